@@ -1,0 +1,52 @@
+# `make` prints this help. Each target builds .venv by itself from pinned, hashed dependencies.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint docs bench soak mutants lock clean
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/.run: requirements/run.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "python3 lacks venv/ensurepip: install the package python3-venv" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $@
+
+.venv/.dev: .venv/.run requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	touch $@
+
+demo: .venv/.run ## the main job, end to end, on the embedded database (ONCE=1 ends after the printing, PORT=n)
+	$(BIN)/zwgk demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+
+test: .venv/.dev ## every test (ARGS="-k sync" to choose)
+	$(PYTEST) $(ARGS)
+
+lint: .venv/.dev ## style, and the shape of the code (setup.cfg)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+docs: .venv/.dev ## write the generated parts of docs/, then run the commands and code in them
+	$(BIN)/python -m tests.docs.generate
+	$(PYTEST) tests/docs
+
+bench: .venv/.dev ## the comparisons; writes benchmarks/latest.json
+	$(BIN)/python -m benchmarks.run
+
+soak: .venv/.dev ## long random tests (SEED=, N=)
+	$(BIN)/python -m tests.support.soak $(if $(SEED),--seed $(SEED)) $(if $(N),--histories $(N))
+
+mutants: .venv/.dev ## break isolation and merge on purpose, and see the tests go red
+	ZWGK_MUTANTS=all $(PYTEST) tests/integration/test_mutants.py
+
+lock: .venv/.dev ## resolve requirements/*.lock anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml requirements/run.in -o requirements/run.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.lock -o requirements/dev.lock
+
+clean: ## remove .venv and what demo and tests left
+	rm -rf .venv demo/ .zwgk/ .pytest_cache .ruff_cache *.egg-info

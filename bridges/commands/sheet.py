@@ -1,0 +1,212 @@
+"""`zwgk sheet`: exporting a plan as a workbook, syncing it, settling what waits, undoing a pass."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bridges import runner
+from bridges.commands.shown import echo_plan, refused_plan
+from bridges.excel.copy import ExcelCopy
+from bridges.plan_table import plan_key
+from bridges.store import PlanStore
+from bridges.summary import export_summary
+from bridges.sync.model import OFFICE
+from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
+from core.plans.services import find_plan
+from core.runtime import CHINA, Runtime, with_app
+from tenants.errors import ZwgkError
+from tenants.sessions import tenant_session
+
+Clock = runner.Clock
+
+
+class FileExists(ZwgkError):
+    """Exporting over an existing workbook would lose what people typed into it."""
+
+    code = "file_exists"
+    sentence = "文件“{name}”已存在，未覆盖（其中可能有未同步的填报）。请换文件名，或加 --overwrite（原文件另存为 .bak）。"
+
+
+class FolderMissing(ZwgkError):
+    """The folder to write into is not there."""
+
+    code = "folder_missing"
+    sentence = "文件夹“{folder}”不存在，请先建立。"
+
+
+class PassUnknown(ZwgkError):
+    """No such pass, or none that this tenant may see: both answer alike."""
+
+    code = "pass_unknown"
+    sentence = "没有编号为“{key}”的同步记录。"
+
+
+class ConflictUnknown(ZwgkError):
+    """Nothing waits in this cell, or it is none that this tenant may see: both answer alike."""
+
+    code = "conflict_unknown"
+    sentence = "“{row}”的“{field}”没有待处理的冲突。可用 zwgk sheet conflicts 查看。"
+
+
+@click.group("sheet")
+def sheet_group() -> None:
+    """任务分解表：导出、同步、处理冲突、撤销。"""
+
+
+def _clock() -> datetime:
+    return datetime.now(CHINA)
+
+
+def _store(runtime: Runtime, tenant: str, via: str) -> PlanStore:
+    return PlanStore(tenant, OFFICE, via, runtime.today)
+
+
+@sheet_group.command("export")
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@tenant_option
+@plan_option
+@click.option("--by", type=click.Choice(("unit", "task")), default="unit", help="task：按任务汇总，只供阅读。")
+@click.option("--overwrite", is_flag=True, help="覆盖已有文件，原文件另存为 .bak。")
+@json_option
+@with_app
+def sheet_export(
+    runtime: Runtime, out: Path, tenant: str, plan: int | None, by: str, overwrite: bool, as_json: bool
+) -> None:
+    """导出任务分解表（.xlsx）：一行是一个单位的一项任务。"""
+    _check_target(out, overwrite)
+    with tenant_session(tenant, OFFICE, "command") as session:
+        found = find_plan(session, plan)
+        key, title = plan_key(found.id), found.title
+        if by == "task":
+            rows = export_summary(session, found, out, runtime.today, _clock())
+    if by == "unit":
+        store = _store(runtime, tenant, f"sheet:{out.name}")
+        done = runner.export(store, ExcelCopy(out), _clock, table=key, holder=OFFICE, who=OFFICE)
+        rows = len(done.writes.rows)
+    if as_json:
+        echo_json({"file": str(out), "rows": rows, "plan": title})
+    else:
+        click.echo(f"已导出《{title}》到 {out}，共 {rows} 行。")
+
+
+def _check_target(out: Path, overwrite: bool) -> None:
+    if not out.parent.is_dir():
+        raise FolderMissing(folder=out.parent)
+    if out.exists():
+        if not overwrite:
+            raise FileExists(name=out.name)
+        out.replace(out.with_name(out.name + ".bak"))
+
+
+@sheet_group.command("sync")
+@click.argument("file", type=click.Path(path_type=Path))
+@tenant_option
+@click.option("--dry-run", is_flag=True, help="只显示将会发生什么，不作任何更改。")
+@click.option("--confirm", "confirmed", multiple=True, metavar="CODE", help="确认一项停止原因确属有意，可重复。")
+@json_option
+@with_app
+def sheet_sync(
+    runtime: Runtime, file: Path, tenant: str, dry_run: bool, confirmed: tuple[str, ...], as_json: bool
+) -> int:
+    """同步任务分解表与数据库：双方的修改都保留，不一致的留待人工处理。"""
+    store = _store(runtime, tenant, f"sheet:{file.name}")
+    try:
+        done = runner.run_pass(
+            store, ExcelCopy(file), _clock, who=OFFICE, dry_run=dry_run, confirmed=frozenset(confirmed)
+        )
+    except ZwgkError as error:
+        if not as_json:
+            raise
+        done = refused_plan(error, _clock())
+    if as_json:
+        echo_json(done.as_json())
+    else:
+        echo_plan(done, dry_run)
+    return done.status
+
+
+@sheet_group.command("undo")
+@click.argument("key", metavar="PASS")
+@tenant_option
+@json_option
+@with_app
+def sheet_undo(runtime: Runtime, key: str, tenant: str, as_json: bool) -> int:
+    """撤销一次同步对数据库的修改；各表格在下次同步时恢复。"""
+    done = runner.undo(_store(runtime, tenant, "command"), key, _clock, who=OFFICE)
+    if done is None:
+        raise PassUnknown(key=key)
+    if as_json:
+        echo_json(done.as_json())
+    else:
+        echo_plan(done, dry_run=False)
+    return done.status
+
+
+@sheet_group.command("conflicts")
+@tenant_option
+@json_option
+@with_app
+def sheet_conflicts(runtime: Runtime, tenant: str, as_json: bool) -> int:
+    """列出待处理的冲突：系统中的值，以及各表格中的值。"""
+    store = _store(runtime, tenant, "command")
+    cells: dict[tuple[str, str], list[Any]] = {}
+    for candidate in store.conflicts():
+        cells.setdefault(candidate.cell, []).append(candidate.value.written)
+    rows = [
+        {"row": owner, "field": field, "database": store.cell(owner, field).now.value.written, "sheet": values}
+        for (owner, field), values in cells.items()
+    ]
+    if as_json:
+        echo_json(rows)
+    elif rows:
+        table = [(r["row"], r["field"], r["database"], " / ".join(map(str, r["sheet"]))) for r in rows]
+        echo_table(("行编号", "字段", "系统中", "表格中"), table)
+    else:
+        click.echo("没有待处理的冲突。")
+    return 1 if rows else 0
+
+
+@sheet_group.command("settle")
+@click.argument("row")
+@click.argument("field")
+@tenant_option
+@click.option("--use", type=click.Choice(("database", "sheet")), required=True, help="采用系统中的值，或表格中的值。")
+@click.option("--value", "value", help="有多个表格值时，写明采用哪一个。")
+@json_option
+@with_app
+def sheet_settle(
+    runtime: Runtime, row: str, field: str, tenant: str, use: str, value: str | None, as_json: bool
+) -> int:
+    """处理一处冲突；各表格在下次同步时更新。"""
+    store = _store(runtime, tenant, "command")
+    cell = store.cell(row, field)
+    if cell is None:
+        raise ConflictUnknown(row=row, field=field)
+    key = None
+    if use == "sheet":
+        key = _chosen(cell.candidates, value)
+    done = runner.settle(store, row, field, key, _clock, who=OFFICE)
+    if done is None:
+        raise ConflictUnknown(row=row, field=field)
+    if as_json:
+        echo_json(done.as_json())
+    else:
+        echo_plan(done, dry_run=False)
+    return done.status
+
+
+class ChooseOne(ZwgkError):
+    """Several values wait in the cell (or none that may be taken): which one is meant?"""
+
+    code = "choose_one"
+    sentence = "请用 --value 写明采用哪一个：{values}。"
+
+
+def _chosen(candidates: Any, value: str | None) -> str:
+    valid = [c for c in candidates if c.valid]
+    meant = [c for c in valid if value is None or str(c.value.written) == value]
+    if len(meant) != 1:
+        raise ChooseOne(values="、".join(str(c.value.written) for c in valid) or "（没有可采用的值）")
+    return meant[0].key

@@ -1,0 +1,72 @@
+"""A pass in words, for people at a terminal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from bridges.sync.plan import CellItem, Plan, RowItem, Stop
+from core.commands.output import clip
+from tenants.errors import ZwgkError
+
+TITLES = {
+    "applied": "收入系统",
+    "written": "写入表格",
+    "settled": "已处理的冲突",
+    "conflicts": "冲突，待处理",
+    "open": "仍待处理",
+    "rejected": "未能识别，保留原样",
+    "restored": "空白，已按系统恢复",
+    "proposals": "修改建议，待处理",
+    "added": "新增的行",
+    "missing": "表中缺少的行（未作删除）",
+    "duplicated": "重复的行",
+    "waiting": "等待下次",
+}
+WIDEST = 30
+
+
+def refused_plan(error: ZwgkError, at: datetime) -> Plan:
+    """A refusal in the shape of a pass, for --json."""
+    return Plan("", "", "", "", "", "", at.isoformat(), "", stopped=Stop(error.code, error.message))
+
+
+def echo_plan(plan: Plan, dry_run: bool) -> None:
+    """Print what a pass did (or would do)."""
+    if plan.stopped:
+        click.echo(f"已停止（{plan.stopped.code}）：{plan.stopped.message}", err=True)
+        if plan.stopped.confirmable:
+            click.echo(f"如确属有意，请加 --confirm {plan.stopped.code} 重试。", err=True)
+        return
+    counts = "，".join(f"{title} {len(items)}" for name, title in TITLES.items() if (items := _items(plan, name)))
+    if plan.empty:
+        click.echo(f"没有新的更改；{counts}" if counts else "双方一致，没有更改。")
+    else:
+        click.echo(f"{'预演（未作更改）' if dry_run else f'同步 {plan.pass_id}'}：{counts or '更新标记'}")
+    for name, title in TITLES.items():
+        for item in _items(plan, name):
+            click.echo(f"  {title}  {_line(name, item)}")
+
+
+def _items(plan: Plan, name: str) -> Sequence[CellItem | RowItem]:
+    return getattr(plan.report, name)
+
+
+def _line(name: str, item: CellItem | RowItem) -> str:
+    where = item.at or item.row
+    if isinstance(item, RowItem):
+        return f"{where}  {item.message}".rstrip()
+    return f"{where} {item.field}  {_values(name, item)}{f'  {item.message}' if item.message else ''}"
+
+
+def _values(name: str, item: CellItem) -> str:
+    base, sheet, database = (clip("（空）" if v is None else str(v).replace("\n", " "), WIDEST) for v in _three(item))
+    if name == "applied":
+        return f"{database} → {sheet}" if item.database != item.sheet else f"{base} → {sheet}"
+    if name == "written":
+        return f"{sheet} → {database}"
+    return f"表格“{sheet}” 系统“{database}”"
+
+
+def _three(item: CellItem) -> tuple[object, object, object]:
+    return item.base, item.sheet, item.database

@@ -1,0 +1,101 @@
+"""Workbooks on disk: read with limits, replaced atomically, and only when nobody else has touched them."""
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from bridges.excel.archive import MEBIBYTE
+from bridges.excel.errors import FileChanged, FileLocked, FileTooLarge, FileUnreadable
+
+LARGEST_FILE = 64 * MEBIBYTE
+"""Bytes of a workbook that we read at all."""
+BACKUP_SUFFIX = ".bak"
+"""The original stands beside the new file as `name.xlsx.bak`, as it was before the newest write."""
+
+
+def read_workbook(path: Path) -> bytes:
+    """The file's bytes. Raises FileUnreadable or FileTooLarge."""
+    try:
+        with path.open("rb") as file:
+            source = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise FileUnreadable(name=path.name) from error
+    if len(source) > LARGEST_FILE:
+        raise FileTooLarge(what=f"“{path.name}”", limit=f"{LARGEST_FILE // MEBIBYTE} MB")
+    return source
+
+
+def fingerprint(source: bytes) -> str:
+    """Tells one content of a file from another: SHA-256, hex."""
+    return hashlib.sha256(source).hexdigest()
+
+
+def refuse_if_locked(path: Path) -> None:
+    """Excel, WPS (`~$name`) and LibreOffice (`.~lock.name#`) leave a lock file; read-only files wait too.
+
+    Raises FileLocked.
+    """
+    shortened = f"~${path.name[2:]}"  # Excel drops two characters of longer names
+    locks = (f"~${path.name}", shortened, f".~lock.{path.name}#")
+    if any(path.with_name(lock).exists() for lock in locks) or _is_read_only(path):
+        raise FileLocked(name=path.name)
+
+
+def _is_read_only(path: Path) -> bool:
+    """Marked so by somebody, whatever this process may do."""
+    return path.exists() and not path.stat().st_mode & 0o222
+
+
+def replace_workbook(path: Path, content: bytes, read: str) -> None:
+    """Put `content` in place of the file that had the fingerprint `read`, keeping the original as `name.bak`.
+
+    Raises FileChanged when the file is another by now, FileLocked when a program has it open.
+    """
+    refuse_if_locked(path)
+    current = read_workbook(path)
+    if fingerprint(current) != read:
+        raise FileChanged(name=path.name)
+    write_atomically(path.with_name(path.name + BACKUP_SUFFIX), current)
+    write_atomically(path, content)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Readers see the old file or the whole new one; permissions are kept. Raises FileUnreadable."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".zwgk-", suffix=".tmp")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(_mode(path))
+            temporary.replace(path)
+        finally:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise FileUnreadable(name=path.name) from error
+
+
+def _mode(path: Path) -> int:
+    """Of the file that is replaced; of a new one what the process gives new files."""
+    try:
+        return path.stat().st_mode & 0o7777
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that the rename itself survives a power cut; Windows has no such call."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

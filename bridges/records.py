@@ -1,0 +1,122 @@
+"""Putting the records of a pass into the database: changes of the plan first, then what the bridge itself remembers."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from bridges import plan_table
+from bridges.models import Binding, Conflict, SheetBase, SheetEdit, SheetNote, SheetProposal, SheetRow, SyncPass
+from bridges.sync.model import Candidate, Closed
+from bridges.sync.plan import Change, Opened, Plan
+from bridges.table import Value
+from core.plans.writing import Writing
+from tenants.sessions import ScopedSession
+
+
+def carry_out(work: Writing, plan: Plan) -> None:
+    """The changes of the table that a pass makes, by the services of the plan. Raises what they refuse."""
+    kept = plan.records
+    for new in kept.rows:
+        plan_table.add_row(work, new)
+    for change in kept.changes:
+        plan_table.apply_change(work, change)
+    for key in kept.withdrawn:
+        plan_table.set_withdrawn(work, key, True)
+    for key in kept.revived:
+        plan_table.set_withdrawn(work, key, False)
+    work.advances = bool(kept.opened or kept.closed)
+
+
+def store(session: ScopedSession, binding: Binding, plan: Plan, number: int) -> None:
+    """The pass itself, its base rows, and everything it has to know later."""
+    kept = plan.records
+    done = SyncPass(
+        binding_id=binding.id,
+        key=plan.pass_id,
+        parent=plan.parent,
+        copy=plan.copy,
+        holder=plan.holder,
+        who=plan.who,
+        at=datetime.fromisoformat(plan.at),
+        number=number,
+        fingerprint=plan.fingerprint,
+        report=plan.as_json(),
+        records={
+            "changes": [asdict(c) | {"old": list(c.old), "new": list(c.new)} for c in kept.changes],
+            "rows": [row.id for row in kept.rows] + list(kept.revived),
+            "withdrawn": list(kept.withdrawn),
+        },
+    )
+    session.add(done)
+    session.flush()
+    own = {"tenant_id": session.scope.tenant_id, "pass_id": done.id}
+    _add(session, SheetBase, [own | {"row": b.id, "data": b.numbered(number).as_json()} for b in kept.base])
+    _add(
+        session,
+        SheetEdit,
+        [own | {"stamp": k.stamp, "row": k.row, "field": k.field, "value": k.key, "fate": k.fate} for k in kept.known],
+    )
+    _add(session, SheetRow, [own | {"stamp": k.stamp, "row": k.id, "content": dict(k.content)} for k in kept.added])
+    _add(session, SheetNote, [own | {"row": n.row, "text": n.text} for n in kept.notes])
+    _add(session, SheetProposal, [own | _proposal(p) for p in kept.proposals])
+    for closed in kept.closed:
+        _close(session, binding, closed, plan.pass_id)
+    for opened in kept.opened:
+        _open(session, binding, opened)
+    session.flush()
+
+
+def changes_of(records: dict[str, Any]) -> tuple[Change, ...]:
+    """The changes of a stored pass."""
+    return tuple(Change(**c | {"old": Value(*c["old"]), "new": Value(*c["new"])}) for c in records["changes"])
+
+
+def _add(session: ScopedSession, model: type, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(model), rows)
+
+
+def _proposal(proposal: Any) -> dict[str, Any]:
+    cells = {key: list(value) for key, value in proposal.cells.items()}
+    data = {"owner": proposal.owner, "old": list(proposal.old), "new": list(proposal.new), "cells": cells}
+    return {"row": proposal.row, "field": proposal.field, "who": proposal.who, "data": data}
+
+
+def _find(session: ScopedSession, binding: Binding, owner: str, field: str, key: str) -> Conflict | None:
+    query = select(Conflict).where(
+        Conflict.binding_id == binding.id,
+        Conflict.owner == owner,
+        Conflict.field == field,
+        Conflict.value_key == key,
+        Conflict.closed_by.is_(None),
+    )
+    return session.scalar(query)
+
+
+def _open(session: ScopedSession, binding: Binding, opened: Opened) -> None:
+    """Record a candidate, or a further origin of an open one."""
+    new = Candidate(opened.owner, opened.field, opened.value, opened.valid, (opened.origin,))
+    conflict = _find(session, binding, opened.owner, opened.field, new.key)
+    if conflict is None:
+        row = Conflict(binding_id=binding.id, owner=new.owner, field=new.field, value_key=new.key, data=new.as_json())
+        session.add(row)
+        session.flush()
+        return
+    conflict.data = {**conflict.data, "origins": [*conflict.data["origins"], asdict(opened.origin)]}
+
+
+def _close(session: ScopedSession, binding: Binding, closed: Closed, pass_id: str) -> None:
+    """Close a candidate, or take one origin off it and close it when none is left."""
+    conflict = _find(session, binding, closed.owner, closed.field, closed.key)
+    if conflict is None:
+        return
+    origins = conflict.data["origins"]
+    if closed.origin:
+        left = [o for o in origins if (o["pass_id"], o["row"]) != (closed.origin, closed.row)]
+        if left:
+            conflict.data = {**conflict.data, "origins": left}
+            return
+    conflict.closed_by, conflict.closed_how = pass_id, closed.how
+    session.flush()

@@ -1,0 +1,112 @@
+"""What looks like an accident stops the whole pass: nothing is changed, and one sentence says why."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from bridges.sync.model import Before, CopySnapshot
+from bridges.sync.plan import Stop
+from bridges.sync.rows import Identified, Seen
+from bridges.sync.values import is_blank
+from bridges.table import Raw
+
+MISSING_SHARE, MISSING_ROWS = 0.20, 3
+
+TROUBLE = {
+    "empty": "这张表是空的，没有读到任何一行；未做任何改动。如拿错了文件，请换回原来的表再同步。",
+    "no_header": "没有找到表头行（任务、责任单位等列）；未做任何改动。请恢复表头后再同步。",
+    "no_id_column": "没有找到隐藏的编号列，无法辨认各行；未做任何改动。请用系统导出的表，或撤销对该列的删除。",
+}
+
+
+def guard(copy: CopySnapshot, before: Before, found: Identified, confirmed: Collection[str]) -> Stop | None:
+    """Why this pass must not go on; None when it may. `confirmed`: codes that a person has confirmed for this file."""
+    if copy.trouble:
+        return Stop(copy.trouble, TROUBLE[copy.trouble])
+    if not copy.rows and before.base:
+        return Stop("empty", TROUBLE["empty"])
+    if "rows_missing" not in confirmed and (stop := _missing(before, found)):
+        return stop
+    return None if "ids_slid" in confirmed else _slid(before, found)
+
+
+def _missing(before: Before, found: Identified) -> Stop | None:
+    """Rows that the table still has, counted against all that this copy was left with."""
+
+    def active(id_: str) -> bool:
+        row = before.snapshot.rows.get(id_)
+        return row is not None and row.state == "active"
+
+    lost = sum(map(active, found.missing))
+    total = sum(base.kind == "row" for base in before.base.values())
+    if lost <= MISSING_ROWS or lost <= MISSING_SHARE * total:
+        return None
+    sentence = f"表中少了 {lost} 行（共 {total} 行），像是误删；未做任何改动。请恢复这些行，或确认确实删去了它们。"
+    return Stop("rows_missing", sentence, confirmable=True)
+
+
+# ---------------------------------------------------------------- ids that no longer stand beside their rows
+
+
+def _slid(before: Before, found: Identified) -> Stop | None:
+    """Visible columns sorted or moved without the hidden id column: texts turn up in the wrong rows."""
+    texts = [i for i, column in enumerate(before.table.columns) if column.kind == "text"]
+    edited = [seen for seen in found.seen if _shows_new_text(seen, texts)]
+    if not edited:
+        return None
+    bearers = _bearers(before, texts)
+    shown = {seen.id: seen.cells for seen in found.seen if seen.role == "row" and seen.base}
+    gone = set(found.missing)
+    for seen in edited:
+        if seen.base and any(_more_like(seen, before.base[other].shown, texts) for other in _others(seen, bearers)):
+            return _slid_stop(seen)
+        if not seen.at.id and any(_lost(seen, i, bearers, shown, gone) for i in texts):
+            return _slid_stop(seen)
+    return None
+
+
+def _slid_stop(seen: Seen) -> Stop:
+    sentence = (
+        f"第 {seen.at.at} 行的内容与另一行对调了，像是排序时漏选了隐藏的编号列；未做任何改动。"
+        "请撤销排序后整表重排，或确认这些确实是修改。"
+    )
+    return Stop("ids_slid", sentence, confirmable=True)
+
+
+def _shows_new_text(seen: Seen, texts: list[int]) -> bool:
+    if seen.role not in ("row", "new"):
+        return False
+    left = seen.base.shown if seen.base else ()
+    return any(not is_blank(seen.cells[i]) and (not left or seen.cells[i] != left[i]) for i in texts)
+
+
+Bearers = Mapping[tuple[int, Raw], list[str]]
+
+
+def _bearers(before: Before, texts: list[int]) -> Bearers:
+    """(column, text) → ids of the rows that were left showing it."""
+    bearers = defaultdict(list)
+    for id_, base in before.base.items():
+        if base.kind == "row":
+            for i in texts:
+                if not is_blank(base.shown[i]):
+                    bearers[i, base.shown[i]].append(id_)
+    return bearers
+
+
+def _others(seen: Seen, bearers: Bearers) -> set[str]:
+    """Rows that were left showing a text which this row now shows and did not show before."""
+    new = [(i, raw) for i, raw in enumerate(seen.cells) if raw != seen.base.shown[i]]
+    return {id_ for key in new for id_ in bearers.get(key, ()) if id_ != seen.id}
+
+
+def _more_like(seen: Seen, other: tuple[Raw, ...], texts: list[int]) -> bool:
+    differ = [i for i, left in enumerate(seen.base.shown) if left != other[i]]
+    own = sum(seen.cells[i] == seen.base.shown[i] for i in differ)
+    foreign = [i for i in differ if seen.cells[i] == other[i]]
+    return len(foreign) > own and any(i in texts and not is_blank(other[i]) for i in foreign)
+
+
+def _lost(seen: Seen, i: int, bearers: Bearers, shown: Mapping[str, tuple[Raw, ...]], gone: set[str]) -> bool:
+    """A row without id shows a text that a row with id no longer shows (or that went with a missing row)."""
+    text = seen.cells[i]
+    return any(id_ in gone or (id_ in shown and shown[id_][i] != text) for id_ in bearers.get((i, text), ()))

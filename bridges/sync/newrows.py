@@ -1,0 +1,84 @@
+"""Rows that are new on one side: typed into the copy, or added to the table since."""
+
+from bridges.sync import messages
+from bridges.sync.leave import for_sheet, remark
+from bridges.sync.ledger import Ledger
+from bridges.sync.model import ID, OFFICE, OWN, BaseCell, BaseRow, KnownEdit, KnownRow, RowKind
+from bridges.sync.plan import AppendRow, NewRow, Proposal
+from bridges.sync.rows import Seen, content_of
+from bridges.sync.values import is_blank, read
+from bridges.table import BLANK, Value
+
+
+def take_new_row(seen: Seen, ledger: Ledger) -> None:
+    """A row typed into the copy: the office's becomes a row of the table, a unit's a proposal."""
+    before = ledger.before
+    table = before.table
+    if _same_as_left(seen, ledger):
+        return
+    readings = {
+        column.key: (column, read(column, raw, table.year))
+        for column, raw in zip(table.columns, seen.cells, strict=True)
+        if not is_blank(raw) and column.owner != "derived"
+    }
+    troubles = [messages.not_added(column, reading) for column, reading in readings.values() if reading.trouble]
+    lacking = [column for column in table.columns if column.required and column.key not in readings]
+    if before.holder == OFFICE and not table.accepts_rows:
+        remark(seen, messages.ROW_CLOSED, ledger)
+    elif before.holder == OFFICE and seen.known:
+        remark(seen, messages.WITHDRAWN, ledger)
+    elif lacking:
+        ledger.tell_row("waiting", seen.id, seen.at, f"缺少{lacking[0].header}，未作为新增行读取")
+    elif troubles:
+        remark(seen, troubles[0], ledger)
+    else:
+        _accept(seen, {key: reading.value for key, (_, reading) in readings.items()}, ledger)
+
+
+def _same_as_left(seen: Seen, ledger: Ledger) -> bool:
+    """A spare or proposed row in which nothing was typed."""
+    columns, year = ledger.before.table.columns, ledger.before.table.year
+    return seen.base is not None and content_of(seen.cells, columns, year) == content_of(seen.base.shown, columns, year)
+
+
+def _accept(seen: Seen, cells: dict[str, Value], ledger: Ledger) -> None:
+    before, records = ledger.before, ledger.records
+    id_ = seen.id or before.new_id()
+    known = KnownRow(before.stamp, id_, content_of(seen.cells, before.table.columns, before.table.year))
+    kind: RowKind = "row" if before.holder == OFFICE else "proposed"
+    if kind == "row":
+        records["rows"].append(NewRow(id_, cells))
+        ledger.tell_row("added", id_, seen.at)
+    elif known not in before.added:
+        records["proposals"].append(Proposal(id_, id_, "", BLANK, BLANK, ledger.who, cells))
+        ledger.tell("proposals", id_, seen.at, "", (None, None, None), messages.ROW_PROPOSED)
+    if known not in before.added:
+        records["added"].append(known)
+        keys = known.content.items()
+        records["known"].extend(KnownEdit(before.stamp, id_, field, key, "taken") for field, key in keys)
+    events = (messages.ROW_PROPOSED,) if kind == "proposed" else ()
+    note = ledger.say(seen.at, id_, seen.base.note if seen.base else "", messages.compose(events))
+    if seen.at.id != id_:
+        ledger.write(seen.at, id_, ID, id_)
+    records["base"].append(BaseRow(id_, seen.cells, OWN, note, events, kind=kind, cells=_to_come(ledger)))
+
+
+def _to_come(ledger: Ledger) -> dict[str, BaseCell]:
+    """Derived columns of a new row are filled by the table at commit: the next pass writes them."""
+    columns = ledger.before.table.columns
+    return {column.key: BaseCell("held", BLANK, 0) for column in columns if column.owner == "derived"}
+
+
+def append_rows(present: set[str], ledger: Ledger) -> None:
+    """Rows of the table that this copy has never had, below its last row where nothing stands there."""
+    before = ledger.before
+    for id_, row in before.snapshot.rows.items():
+        if row.state != "active" or id_ in before.base or id_ in present:
+            continue
+        if not ledger.copy.appendable:
+            ledger.tell_row("waiting", id_, None, "表格下方有其他内容，新任务暂未写入；请在表尾留出空行")
+            continue
+        cells = tuple(for_sheet(row.cell(column.key).value) for column in before.table.columns)
+        ledger.rows.append(AppendRow(id_, cells))
+        ledger.tell_row("added", id_, None)
+        ledger.records["base"].append(BaseRow(id_, cells, row.number))

@@ -1,0 +1,212 @@
+"""Which row of the copy is which: the table "Rows" of docs/sync.md. Identity is the id, never the place.
+
+Most rows of most passes are exactly as they were left, and their table row has not moved: they are recognised by
+comparing one tuple, before anything is parsed, and never looked at again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bridges.sync.model import BaseRow, Before, CopyRow, CopySnapshot, KnownRow, value_key
+from bridges.sync.values import is_blank, read
+from bridges.table import Column, Raw, TableRow
+
+Role = Literal[
+    "row",  # a row of the table, or one that was
+    "twin",  # the same row seen a second time: its edits count, then it becomes a spare
+    "new",  # content that is to become a row
+    "unknown",  # an id that nobody gave
+    "tie",  # one id on different rows, and nothing says which is the original
+]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One row of the copy that needs a look. `cells` in the order of the table's columns, as left where the column is
+    missing in the copy. `id`: what it has after the pass ("" = to be given one); `twin_of`: the row that a twin
+    repeats; `known`: this content was already read from this stamp."""
+
+    at: CopyRow
+    cells: tuple[Raw, ...]
+    role: Role
+    id: str
+    base: BaseRow | None = None
+    twin_of: str = ""
+    known: bool = False
+
+
+@dataclass
+class Identified:
+    """All rows of a copy. `seen`: those that need a look; `quiet`: the others, by id. `missing`: rows of the base that
+    are not in the copy. `doubled`: rows to report as doubled, with the id that they now have."""
+
+    seen: list[Seen] = field(default_factory=list)
+    quiet: dict[str, CopyRow] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    doubled: list[Seen] = field(default_factory=list)
+
+
+class Layout:
+    """Where the table's columns stand in a copy: cells in the table's order, addresses, missing columns."""
+
+    def __init__(self, copy: CopySnapshot, before: Before) -> None:
+        self.columns = before.table.columns
+        self.letters = dict(copy.columns)
+        self.note_at, self.id_at = copy.note_at, copy.id_at
+        order = {key: index for index, (key, _) in enumerate(copy.columns)}
+        self._order = [order.get(column.key) for column in self.columns]
+        self._same = self._order == list(range(len(copy.columns)))
+
+    @property
+    def absent(self) -> list[str]:
+        """Keys of the columns that are not in the copy."""
+        return [column.key for column in self.columns if column.key not in self.letters]
+
+    def cells(self, row: CopyRow, base: BaseRow | None) -> tuple[Raw, ...]:
+        """The row's cells in the table's order; a missing column counts as it was left."""
+        if self._same:
+            return row.cells
+        left = base.shown if base else (None,) * len(self.columns)
+        return tuple(left[i] if place is None else row.cells[place] for i, place in enumerate(self._order))
+
+
+def quiet(row: CopyRow, cells: tuple[Raw, ...], base: BaseRow | None, table: TableRow | None) -> bool:
+    """Nothing happened to this row on either side since the base."""
+    if base is None or base.cells or cells != base.shown or row.note != base.note:
+        return False
+    if table is None:
+        return base.kind != "row" or base.state == "left"
+    return base.kind == "row" and table.number <= base.number and table.state == base.state
+
+
+def identify(copy: CopySnapshot, before: Before, layout: Layout) -> Identified:
+    """Sort the rows of a copy into those that need a look and those that do not."""
+    found = Identified()
+    table, bases = before.snapshot.rows, before.base
+    sights: dict[str, list[CopyRow]] = {}
+    for row in copy.rows:
+        sights.setdefault(row.id, []).append(row)
+    blank = sights.pop("", [])
+    free = _KnownRows(before)
+    for id_, rows in sights.items():
+        base, row = bases.get(id_), rows[0]
+        if len(rows) > 1 and (base is not None or id_ in table):
+            _doubled(rows, id_, before, layout, free, found)
+            continue
+        cells = layout.cells(row, base)
+        if quiet(row, cells, base, table.get(id_)):
+            found.quiet[id_] = row
+        else:
+            found.seen.extend(_single(rows, cells, base, id_, before))
+    for row in blank:
+        found.seen.append(_without_id(row, layout.cells(row, None), before, free))
+    present = found.quiet.keys() | {seen.id for seen in found.seen}
+    found.missing = [id_ for id_, base in bases.items() if id_ not in present and base.kind == "row"]
+    return found
+
+
+def _single(
+    rows: list[CopyRow], cells: tuple[Raw, ...], base: BaseRow | None, id_: str, before: Before
+) -> Iterator[Seen]:
+    if base is None and id_ not in before.snapshot.rows:
+        yield from (Seen(row, row.cells, "unknown", row.id) for row in rows)
+    elif base is not None and base.kind != "row" and id_ not in before.snapshot.rows:
+        yield Seen(rows[0], cells, "new", id_, base)
+    else:
+        yield Seen(rows[0], cells, "row", id_, base)
+
+
+# ---------------------------------------------------------------- rows without an id
+
+
+class _KnownRows:
+    """Rows already read without an id under this stamp, each to be recognised once."""
+
+    def __init__(self, before: Before) -> None:
+        self._left = list(before.added)
+        self._columns, self._year = before.table.columns, before.table.year
+        self._texts = [column.key for column in self._columns if column.kind == "text"]
+        self._base = before.base
+
+    def take(self, cells: tuple[Raw, ...]) -> str:
+        """The id by which this content is known, "" for new content."""
+        content = content_of(cells, self._columns, self._year)
+        for fits in (lambda known: known.content == content, lambda known: self._same_text(known, content)):
+            known = next(filter(fits, self._left), None)
+            if known:
+                self._left.remove(known)
+                return known.id
+        return ""
+
+    def _same_text(self, known: KnownRow, content: Mapping[str, str]) -> bool:
+        same = [key for key in self._texts if key in content and content[key] == known.content.get(key)]
+        return any(not self._in_base(key, content[key]) for key in same)
+
+    def _in_base(self, key: str, text: str) -> bool:
+        index = next(i for i, column in enumerate(self._columns) if column.key == key)
+        column = self._columns[index]
+        return any(value_key(read(column, base.shown[index], self._year).value) == text for base in self._base.values())
+
+
+def content_of(cells: tuple[Raw, ...], columns: Sequence[Column], year: int) -> dict[str, str]:
+    """What a row says: column key → value key, without blanks, derived columns and what cannot be understood."""
+    content = {}
+    for column, raw in zip(columns, cells, strict=True):
+        if column.owner != "derived" and not is_blank(raw):
+            reading = read(column, raw, year)
+            content[column.key] = value_key(reading.value, not reading.trouble)
+    return content
+
+
+def _without_id(row: CopyRow, cells: tuple[Raw, ...], before: Before, free: _KnownRows) -> Seen:
+    known = free.take(cells)
+    if known in before.snapshot.rows:
+        return Seen(row, cells, "row", known)
+    return Seen(row, cells, "new", known, known=bool(known))
+
+
+# ---------------------------------------------------------------- the same id on several rows
+
+
+def _doubled(
+    rows: list[CopyRow], id_: str, before: Before, layout: Layout, free: _KnownRows, found: Identified
+) -> None:
+    """One row seen twice where the office columns agree; otherwise the one nearest to the base is the original."""
+    base = before.base.get(id_)
+    cells = [layout.cells(row, base) for row in rows]
+    kinds = [_office_cells(row, before) for row in cells]
+    distance = [_distance(row, base, before) for row in cells]
+    order = sorted(range(len(rows)), key=lambda i: (not rows[i].original, distance[i]))
+    first = order[0]
+    rivals = [i for i in order[1:] if kinds[i] != kinds[first] and distance[i] == distance[first]]
+    if rivals and not rows[first].original:
+        ties = [Seen(row, own, "tie", id_, base) for row, own in zip(rows, cells, strict=True)]
+        found.seen.extend(ties)
+        found.doubled.extend(ties)
+        return
+    found.seen.append(Seen(rows[first], cells[first], "row", id_, base))
+    for i in order[1:]:
+        if kinds[i] == kinds[first]:
+            seen = Seen(rows[i], cells[i], "twin", before.new_id(), base, twin_of=id_)
+        else:
+            known = free.take(cells[i])
+            role: Role = "row" if known in before.snapshot.rows else "new"
+            seen = Seen(rows[i], cells[i], role, known or before.new_id(), known=bool(known))
+        found.seen.append(seen)
+        found.doubled.append(seen)
+
+
+def _office_cells(cells: tuple[Raw, ...], before: Before) -> list[str]:
+    pairs = zip(before.table.columns, cells, strict=True)
+    return [value_key(read(column, raw, before.table.year).value) for column, raw in pairs if column.owner == "office"]
+
+
+def _distance(cells: tuple[Raw, ...], base: BaseRow | None, before: Before) -> int:
+    if base is None:
+        return 0
+    columns, year = before.table.columns, before.table.year
+    return sum(
+        raw != left and read(column, raw, year).value.norm != read(column, left, year).value.norm
+        for column, raw, left in zip(columns, cells, base.shown, strict=True)
+    )

@@ -1,0 +1,40 @@
+"""The application factory. All that it needs comes in as arguments; `core.database` knows where from."""
+
+from flask import Flask
+from sqlalchemy import create_engine
+
+from core.parts import load_models, load_parts
+from core.plugin_manager import PluginManager
+from tenants.sessions import db, platform_session, refuse_unsafe_role
+
+# Agency plugins that come with the product; others arrive by the entry-point group zwgk.plugins
+DEFAULT_PLUGINS = (
+    "plugins.openness.plugin",
+    "plugins.cooperation_office.plugin",
+    "plugins.jiading.plugin",
+    "plugins.economy_informatization.plugin",
+    "plugins.transport.plugin",
+    "plugins.defense_mobilization.plugin",
+)
+
+
+def create_app(app_url: str, maint_url: str | None, plugins: PluginManager) -> Flask:
+    """The Flask application on the database of `app_url` (the application role).
+
+    `maint_url` serves `cross_tenant`. Raises `UnsafeRole` when row-level security would not bind the role.
+    """
+    app = Flask("core.web")
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=app_url,
+        # prepared statements off: a transaction pooler in front of the database would mix them up
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}},
+    )
+    app.extensions["zwgk_plugins"] = plugins
+    app.extensions["zwgk_maint_engine"] = create_engine(maint_url) if maint_url else None
+    load_models()
+    db.init_app(app)
+    for part in load_parts():
+        part.init_app(app)
+    with app.app_context(), platform_session() as session:
+        refuse_unsafe_role(session)
+    return app

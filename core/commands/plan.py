@@ -1,0 +1,102 @@
+"""`zwgk plan`: importing a document, looking at what came of it, confirming it."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
+from core.decompose.decompose import decompose
+from core.documents.reader import read_document
+from core.plans.drafting import import_draft
+from core.plans.rows import plan_rows
+from core.plans.schemas import PlanSchema, QuestionSchema, RowSchema
+from core.plans.services import Question, confirm_plan, find_plan, list_plans, questions
+from core.runtime import Runtime, with_app
+from core.tenancy import plugins_of
+from tenants.sessions import tenant_session
+
+STATUS_NAMES = {"draft": "草稿", "confirmed": "已确认"}
+
+
+@click.group("plan")
+def plan_group() -> None:
+    """年度工作要点：导入、查看、确认。"""
+
+
+def _echo_questions(found: list[Question]) -> None:
+    if found:
+        click.echo(f"需要人工处理 {len(found)} 处：")
+    for question in found:
+        click.echo(f"  · {question.where}：{question.text}")
+
+
+@plan_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@tenant_option
+@click.option("--year", type=click.IntRange(2000, 2100), help="年份，默认取文中所写。")
+@json_option
+@with_app
+def plan_import(_runtime: Runtime, file: Path, tenant: str, year: int | None, as_json: bool) -> None:
+    """导入一份工作要点，分解为任务（草稿），并列出需要人工处理之处。"""
+    document = read_document(file)
+    draft = decompose(document.text)
+    plugins, enabled = plugins_of(current_app, tenant)
+    with tenant_session(tenant, "office", "command") as session:
+        plan = import_draft(session, document, draft, plugins.task_templates(enabled), year)
+        found = questions(session, plan)
+        if as_json:
+            shown = PlanSchema().dump(plan) | {"tasks": len(draft.tasks)}
+            echo_json(shown | {"questions": QuestionSchema(many=True).dump(found)})
+            return
+        click.echo(f"已导入《{plan.title}》，要点编号 {plan.id}，任务 {len(draft.tasks)} 项（草稿）。")
+        _echo_questions(found)
+        click.echo(f"核对后请运行：zwgk plan confirm --tenant {tenant} --plan {plan.id}")
+
+
+@plan_group.command("list")
+@tenant_option
+@json_option
+@with_app
+def plan_list(_runtime: Runtime, tenant: str, as_json: bool) -> None:
+    """列出全部年度工作要点。"""
+    with tenant_session(tenant, "office", "command") as session:
+        plans = list_plans(session)
+    if as_json:
+        echo_json(PlanSchema(many=True).dump(plans))
+    else:
+        table = [(p.id, p.year, STATUS_NAMES[p.status], p.tasks, p.title) for p in plans]
+        echo_table(("编号", "年份", "状态", "任务数", "标题"), table)
+
+
+@plan_group.command("show")
+@tenant_option
+@plan_option
+@json_option
+@with_app
+def plan_show(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -> None:
+    """显示任务行，以及需要人工处理之处。"""
+    with tenant_session(tenant, "office", "command") as session:
+        found = find_plan(session, plan)
+        rows = [row for row in plan_rows(session, found.id) if not row.closed]
+        asked = questions(session, found)
+        if as_json:
+            shown = {"rows": RowSchema(many=True).dump(rows), "questions": QuestionSchema(many=True).dump(asked)}
+            echo_json({"id": found.id, "title": found.title, "status": found.status, **shown})
+            return
+        click.echo(f"《{found.title}》（{STATUS_NAMES[found.status]}）")
+        table = [(r.key, r.no, r.title, r.unit, r.deadline_text, r.quota_text, r.status_word) for r in rows]
+        echo_table(("行编号", "序号", "任务", "责任单位", "完成时限", "数量指标", "完成情况"), table, widest=28)
+        _echo_questions(asked)
+
+
+@plan_group.command("confirm")
+@tenant_option
+@plan_option
+@with_app
+def plan_confirm(runtime: Runtime, tenant: str, plan: int | None) -> None:
+    """确认草稿：单位组展开到各成员单位。"""
+    with tenant_session(tenant, "office", "command") as session:
+        found = find_plan(session, plan)
+        added = confirm_plan(session, found.id, runtime.today)
+        click.echo(f"已确认《{found.title}》，单位组展开新增任务行 {added} 行。")

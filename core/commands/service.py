@@ -1,0 +1,48 @@
+"""`zwgk db upgrade`, `zwgk serve`, `zwgk doctor`: running it."""
+
+import click
+
+from core.commands.output import echo_json, json_option
+from core.runtime import Runtime
+
+
+@click.group("db")
+def db_group() -> None:
+    """数据库。"""
+
+
+@db_group.command("upgrade")
+@click.pass_obj
+def db_upgrade(runtime: Runtime) -> None:
+    """把数据库结构升级到本版本，并重设行级隔离策略。"""
+    from core.database import open_urls
+    from core.migrate import upgrade
+
+    with open_urls(runtime.environ, runtime.home) as urls:
+        click.echo(f"数据库结构已是 {upgrade(urls)}。")
+
+
+@click.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=8800, show_default=True, help="端口，0 表示任选。")
+@click.pass_obj
+def serve_command(runtime: Runtime, port: int) -> None:
+    """启动只读页面（仅监听 127.0.0.1）。"""
+    from core.serving import serve
+
+    serve(runtime, port)
+
+
+@click.command("doctor")
+@json_option
+@click.pass_obj
+def doctor_command(runtime: Runtime, as_json: bool) -> int:
+    """检查运行环境：数据库、角色、隔离策略、插件。"""
+    from core.doctor import examine
+
+    findings = examine(runtime)
+    if as_json:
+        echo_json([finding._asdict() for finding in findings])
+    else:
+        for finding in findings:
+            click.echo(f"{'正常' if finding.ok else '异常'}  {finding.what}：{finding.detail}")
+    return 0 if all(finding.ok for finding in findings) else 1

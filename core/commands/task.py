@@ -1,0 +1,86 @@
+"""`zwgk task`: changing a row of the plan in the database, and what happened to it."""
+
+from typing import Any
+
+import click
+from marshmallow import ValidationError
+
+from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
+from core.plans.cells import edit_cell, find_row
+from core.plans.schemas import EditSchema, HistorySchema
+from core.plans.services import find_plan
+from core.plans.words import read_status
+from core.plans.writing import writing
+from core.runtime import Runtime, with_app
+from tenants.errors import ZwgkError
+from tenants.history import history_of, plain
+from tenants.sessions import tenant_session
+
+
+class EditInvalid(ZwgkError):
+    """A value or a field that cannot be taken."""
+
+    code = "edit_invalid"
+    sentence = "{detail}"
+
+
+@click.group("task")
+def task_group() -> None:
+    """任务行：修改与历史。"""
+
+
+def _read(edits: tuple[str, ...]) -> dict[str, Any]:
+    pairs = [edit.partition("=") for edit in edits]
+    try:
+        return EditSchema().load({key.strip(): value.strip() for key, _, value in pairs})
+    except ValidationError as error:
+        field, reasons = next(iter(error.normalized_messages().items()))
+        known = "、".join(EditSchema().fields)
+        raise EditInvalid(
+            detail=reasons[0] if field in EditSchema().fields else f"没有名为“{field}”的字段，可用：{known}。"
+        ) from None
+
+
+def _norm(field: str, value: Any) -> Any:
+    if field == "status":
+        status = read_status(value)
+        return status.norm if status else None
+    return plain(value)
+
+
+@task_group.command("set")
+@click.argument("row")
+@click.argument("edits", nargs=-1, required=True, metavar="字段=值...")
+@tenant_option
+@plan_option
+@with_app
+def task_set(runtime: Runtime, row: str, edits: tuple[str, ...], tenant: str, plan: int | None) -> None:
+    """修改一行任务，例如：zwgk task set --tenant T 行编号 status=已完成 percent=100。"""
+    values = _read(edits)
+    with tenant_session(tenant, "office", "command") as session:
+        with writing(session, find_plan(session, plan).id, runtime.today) as work:
+            found = find_row(work, row)
+            for field, value in values.items():
+                edit_cell(work, found, field, _norm(field, value), value)
+            changed = len(work.changes)
+        click.echo(f"已修改 {changed} 处。" if changed else "与现有内容相同，未作更改。")
+
+
+@task_group.command("history")
+@click.argument("row")
+@tenant_option
+@plan_option
+@json_option
+@with_app
+def task_history(runtime: Runtime, row: str, tenant: str, plan: int | None, as_json: bool) -> None:
+    """一行任务的修改历史：谁、何时、经何途径、改前、改后。"""
+    with tenant_session(tenant, "office", "command") as session:
+        with writing(session, find_plan(session, plan).id, runtime.today) as work:
+            found = find_row(work, row)
+        changes = [change for part in found for change in history_of(session, part.__tablename__, part.id)]
+        changes.sort(key=lambda change: change.id)
+        if as_json:
+            echo_json(HistorySchema(many=True).dump(changes))
+            return
+        table = [(f"{c.at:%Y-%m-%d %H:%M}", c.actor, c.via, c.field, c.old, c.new) for c in changes]
+        echo_table(("时间", "谁", "途径", "字段", "改前", "改后"), table)

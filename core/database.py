@@ -1,0 +1,60 @@
+"""Opening the application on its database: the embedded server or the operator's own, at the right schema."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import create_engine
+
+from core import migrate
+from core.app import DEFAULT_PLUGINS, create_app
+from core.plugin_manager import PluginManager
+from tenants.errors import ZwgkError
+from tenants.postgres.cluster import resolve
+from tenants.postgres.urls import DatabaseUrls, check_reachable
+from tenants.sessions import db
+
+
+class SchemaOutdated(ZwgkError):
+    """The database was not migrated to this version."""
+
+    code = "schema_outdated"
+    sentence = "数据库结构（{found}）与本版本（{wanted}）不符，请先运行 zwgk db upgrade。"
+
+
+def _check_schema(urls: DatabaseUrls, embedded: bool) -> None:
+    engine = create_engine(urls.app)
+    try:
+        with engine.connect() as connection:
+            found = migrate.current(connection)
+    finally:
+        engine.dispose()
+    if found == migrate.head():
+        return
+    if not embedded:
+        raise SchemaOutdated(found=found or "空库", wanted=migrate.head())
+    # nobody but us uses the embedded database: it follows the version by itself
+    migrate.upgrade(urls)
+
+
+@contextmanager
+def open_urls(environ: Mapping[str, str], home: Path) -> Iterator[DatabaseUrls]:
+    """The addresses of a database that answers. Raises `DatabaseUnreachable` and what the supervisor refuses."""
+    with resolve(environ, home) as urls:
+        check_reachable(urls.app)
+        yield urls
+
+
+@contextmanager
+def open_app(environ: Mapping[str, str], home: Path) -> Iterator[Flask]:
+    """The application on the database that the environment names, at the schema of this version."""
+    with open_urls(environ, home) as urls:
+        _check_schema(urls, embedded="DATABASE_URL" not in environ)
+        blocked = environ.get("ZWGK_PLUGINS_OFF", "")
+        app = create_app(urls.app, urls.maint, PluginManager.load(DEFAULT_PLUGINS, blocked=blocked.split()))
+        try:
+            yield app
+        finally:
+            with app.app_context():
+                db.engine.dispose()

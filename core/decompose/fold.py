@@ -1,0 +1,64 @@
+"""A copy of the text that is easy to match, with the way back to the original characters."""
+
+import re
+import unicodedata
+from array import array
+from dataclasses import dataclass
+from itertools import chain, repeat
+
+# White space, and the invisible characters that office software leaves inside words.
+_SPACE = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open range of characters in the canonical text of the document."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`text` is the folded copy; `offsets[i]` is the place in `source` that `text[i]` came from.
+
+    Folding is NFKC for each character (full width to half width), without white space inside lines. Line ends stay,
+    tabs stay (they part table cells), circled numbers stay (NFKC would make ① an ordinary 1).
+    """
+
+    source: str
+    text: str
+    offsets: array
+
+    def span(self, start: int, end: int) -> Span:
+        """Original range of the folded range `start:end`, which must not be empty."""
+        return Span(self.offsets[start], self.offsets[end - 1] + 1)
+
+    def quote(self, start: int, end: int) -> str:
+        """The original characters, as written."""
+        return self.source[self.offsets[start] : self.offsets[end - 1] + 1] if start < end else ""
+
+    def plain(self, start: int, end: int) -> str:
+        """The original characters without white space: how names and titles are shown."""
+        return without_space(self.quote(start, end))
+
+
+def fold(source: str) -> Folded:
+    """Fold `source`; linear in its length."""
+    table = {char: _fold_char(char) for char in set(source)}
+    pieces = [table[char] for char in source]
+    offsets = array("q", chain.from_iterable(map(repeat, range(len(source)), map(len, pieces))))
+    return Folded(source, "".join(pieces), offsets)
+
+
+def without_space(text: str) -> str:
+    """`text` without white space and invisible characters."""
+    return _SPACE.sub("", text)
+
+
+def _fold_char(char: str) -> str:
+    if char in "\n\t":
+        return char
+    if unicodedata.decomposition(char).startswith("<circle>"):
+        return char
+    return without_space(unicodedata.normalize("NFKC", char))

@@ -1,0 +1,49 @@
+"""The levels of numbering. A house style with another label is one more row of `RULES`."""
+
+import re
+from dataclasses import dataclass
+
+_NUMERAL = "一二三四五六七八九十百"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A numbering label at the start of a line: `rank` 1 is the outermost, `mark` is its part of a task's `no`."""
+
+    kind: str
+    rank: int
+    mark: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRule:
+    """`pattern` matches the label; group 1 is its numeral, printed by `mark`."""
+
+    kind: str
+    rank: int
+    pattern: re.Pattern
+    mark: str
+
+
+RULES = (
+    LabelRule("chapter", 1, re.compile(rf"([{_NUMERAL}]+)、|第([{_NUMERAL}]+)[章部](?:分)?[、:]?"), "{}"),
+    LabelRule("paren", 2, re.compile(rf"\(([{_NUMERAL}]+)\)[、.]?"), "({})"),
+    LabelRule("digit", 3, re.compile(r"(\d{1,3})[.、](?!\d)"), "({})"),
+    LabelRule("paren_digit", 4, re.compile(r"\((\d{1,3})\)[、.]?"), "({})"),
+    LabelRule("circled", 5, re.compile(r"([①-⑳㉑-㉟㊱-㊿])"), "({})"),
+    LabelRule("ordinal", 6, re.compile(rf"([{_NUMERAL}]+是)"), "({})"),
+)
+
+# 一是 … 二是 … opening a sentence inside a paragraph; after a semicolon they only list parts of one sentence.
+INLINE_ORDINAL = re.compile(rf"(?<=[。:\n)])([{_NUMERAL}]+)是")
+
+
+def read_label(line: str) -> Label | None:
+    """The label that opens a folded line, or None."""
+    for rule in RULES:
+        found = rule.pattern.match(line)
+        if found:
+            numeral = next(group for group in found.groups() if group)
+            return Label(rule.kind, rule.rank, rule.mark.format(numeral), found.end())
+    return None

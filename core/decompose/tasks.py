@@ -1,0 +1,157 @@
+"""Blocks become tasks and non-tasks: numbers, titles, and everything quoted from their text."""
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from core.decompose.amounts import find_day_limits, find_quotas
+from core.decompose.brackets import lead_in_text
+from core.decompose.draft import DraftTask, NonTask
+from core.decompose.fold import Folded, without_space
+from core.decompose.outline import Block, Chapter, Outline
+from core.decompose.stretches import Stretch, Stretcher
+from core.decompose.times import find_cadence, find_deadlines, find_soft_cadence, labelled_deadline
+
+_NON_TASK = re.compile(r"总体(?:要求|思路|目标)|指导思想|(?:基本|工作)原则|(?:工作|主要)目标|工作思路")
+_SENTENCE = re.compile(r"[^。\n\t]*")
+_ROW_CLAUSE = re.compile(r"[^。:;\n\t]*")
+_CLAUSE = re.compile(r"[^,。;:\n\t]*")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Tasks and non-tasks in order, and folded ranges that became neither, each with its leftover code."""
+
+    tasks: list[DraftTask] = field(default_factory=list)
+    non_tasks: list[NonTask] = field(default_factory=list)
+    doubts: list[tuple[str, int, int]] = field(default_factory=list)
+    # folded starts of the brackets that reached a task
+    used: set[int] = field(default_factory=set)
+
+
+class TaskGatherer:
+    """Turns the blocks of one document into tasks. `year` is the plan's, `headline` stands where no chapter does."""
+
+    def __init__(self, folded: Folded, stretcher: Stretcher, year: int | None, headline: str) -> None:
+        self._folded, self._stretcher, self._year, self._headline = folded, stretcher, year, headline
+        self._found = Gathered()
+
+    def gather(self, outline: Outline) -> Gathered:
+        """All blocks of the outline, in order."""
+        for block in outline.blocks:
+            for part in self._opened(block):
+                self._take(part)
+        return self._found
+
+    def _opened(self, block: Block) -> list[Block]:
+        """A paragraph whose numbered sub-items carry brackets of their own is only their heading."""
+        inner = [(label, line) for label, line in block.inner if label.kind != "ordinal"]
+        if not inner or not self._stretcher.within(block.start, inner[-1][1].start):
+            return [block]
+        rank = min(label.rank for label, _ in inner)
+        heads = [(label, line) for label, line in inner if label.rank == rank]
+        ends = [line.start for _, line in heads[1:]] + [block.end]
+        above = block.above + block.label.mark
+        opened = [replace(block, end=heads[0][1].start, inner=[])]
+        if not self._stretcher.within(block.start, heads[0][1].start):
+            self._found.doubts.append(("intro", block.start, heads[0][1].start))
+            opened = []
+        for (label, line), end in zip(heads, ends, strict=True):
+            deeper = [(sub, place) for sub, place in inner if line.start < place.start < end]
+            opened += self._opened(Block(block.chapter, label, line.start + label.length, end, line, above, deeper))
+        return opened
+
+    def _take(self, block: Block) -> None:
+        stretches = self._stretcher.cut(block)
+        if not stretches:
+            self._found.doubts.append(("text", block.line.start, block.line.end))
+        if block.label is None and not self._counts(block.chapter):
+            stretches = [stretch for stretch in stretches if self._stands_alone(block, stretch)]
+        for mark, group in groupby(stretches, key=lambda stretch: stretch.mark):
+            self._take_item(block, mark, list(group))
+
+    def _stands_alone(self, block: Block, stretch: Stretch) -> bool:
+        """Whether unnumbered text beside numbered items is a task: with a bracket, and not only the heading's."""
+        heading = block.chapter is not None and stretch.end == block.chapter.title_end
+        if stretch.bracket and not heading:
+            return True
+        code = "heading" if heading else "intro" if block.chapter else "text"
+        self._found.doubts.append((code, stretch.start, stretch.end))
+        return False
+
+    def _counts(self, chapter: Chapter | None) -> bool:
+        """Whether unnumbered text without a bracket is a task: only in a chapter that has no numbered items."""
+        return chapter is not None and not chapter.items and not chapter.table
+
+    def _take_item(self, block: Block, mark: str, stretches: list[Stretch]) -> None:
+        """One item of a block: its number, its title, and its stretches as #1, #2 …"""
+        chapter = block.chapter
+        label = mark or (block.label.mark if block.label else "")
+        no = (chapter.mark if chapter else "") + block.above + label
+        section = self._section(chapter)
+        title, title_end = self._title(block, stretches[0], own=bool(mark))
+        if not any(stretch.bracket for stretch in stretches) and self._is_non_task(chapter, title):
+            first, last = stretches[0].start, stretches[-1].end
+            source = self._folded.span(first, last)
+            self._found.non_tasks.append(NonTask(no, section, title, self._folded.quote(first, last), source))
+            return
+        for place, stretch in enumerate(stretches, start=1):
+            number = f"{no}#{place}" if len(stretches) > 1 else no
+            part_head = self._part_head(max(stretch.start, title_end), stretch.end) if len(stretches) > 1 else None
+            self._found.tasks.append(self._task(number, section, title, part_head, stretch))
+            if stretch.bracket:
+                joined = self._stretcher.within(stretch.bracket.start, stretch.bracket.end)
+                self._found.used.update(bracket.start for bracket in joined)
+            elif place > 1 and block.label:
+                self._found.doubts.append(("uncovered", stretch.start, stretch.end))
+
+    def _task(self, no: str, section: str, title: str, part_head: str | None, stretch: Stretch) -> DraftTask:
+        folded, start, end, bracket = self._folded, stretch.start, stretch.end, stretch.bracket
+        deadlines = list(find_deadlines(folded, start, end, self._year))
+        lead = lead_in_text(folded, start, end)
+        if bracket:
+            deadlines += [labelled_deadline(folded, *place, self._year) for place in bracket.deadlines]
+            lead = next((unit for unit in bracket.units if unit.role == "lead"), lead)
+        return DraftTask(
+            no=no,
+            section=section,
+            title=title,
+            text=folded.quote(start, end),
+            source=folded.span(start, end),
+            part_head=part_head,
+            units=bracket.units if bracket else (),
+            units_source=folded.span(bracket.start, bracket.end) if bracket else None,
+            inherited=stretch.inherited,
+            lead=lead,
+            deadlines=tuple(deadlines),
+            quotas=tuple(find_quotas(folded, start, end)),
+            cadence=tuple(find_cadence(folded, start, end)),
+            cadence_soft=tuple(find_soft_cadence(folded, start, end)),
+            working_day_limits=tuple(find_day_limits(folded, start, end)),
+        )
+
+    def _section(self, chapter: Chapter | None) -> str:
+        return self._folded.plain(chapter.line.start, chapter.title_end) if chapter else self._headline
+
+    def _title(self, block: Block, first: Stretch, own: bool) -> tuple[str, int]:
+        """The title and where it ends. Unnumbered text is titled by its chapter, all else by its first sentence."""
+        text, chapter = self._folded.text, block.chapter
+        if block.label is None and chapter and not own:
+            return self._folded.plain(chapter.title_start, chapter.title_end), first.start
+        if block.label and block.label.kind == "row":
+            end = _ROW_CLAUSE.match(text, first.start, first.end).end()
+            if text[end : end + 1] == ";":
+                end = _CLAUSE.match(text, first.start, first.end).end()
+        else:
+            end = _SENTENCE.match(text, first.start, first.end).end()
+        return self._folded.plain(first.start, end), end
+
+    def _part_head(self, start: int, end: int) -> str:
+        text = self._folded.text
+        while start < end and text[start] in "。,;、\n\t":
+            start += 1
+        return self._folded.plain(start, _CLAUSE.match(text, start, end).end())
+
+    def _is_non_task(self, chapter: Chapter | None, title: str) -> bool:
+        heading = self._folded.text[chapter.title_start : chapter.title_end] if chapter else ""
+        return bool(_NON_TASK.match(heading) or _NON_TASK.match(without_space(title)))

@@ -1,0 +1,51 @@
+"""What `zwgk doctor` looks at: whether this installation can be trusted with an agency's data."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import Connection, create_engine, text
+
+from core import migrate
+from core.database import open_urls
+from core.parts import load_models
+from core.runtime import Runtime
+from tenants.db import tenant_tables
+
+_TABLES = text("""
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relrowsecurity AND c.relforcerowsecurity
+      AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polwithcheck IS NOT NULL)
+""")
+_ROLE = text("SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+
+
+class Finding(NamedTuple):
+    """One thing that was examined."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+def examine(runtime: Runtime) -> list[Finding]:
+    """Examine the database that the environment names. Raises what opening it refuses."""
+    load_models()
+    with open_urls(runtime.environ, runtime.home) as urls:
+        engine = create_engine(urls.app)
+        try:
+            with engine.connect() as connection:
+                return list(_look(connection))
+        finally:
+            engine.dispose()
+
+
+def _look(connection: Connection) -> Iterator[Finding]:
+    version = connection.execute(text("SHOW server_version")).scalar_one()
+    yield Finding("数据库", int(version.split(".")[0]) >= 15, f"PostgreSQL {version}")
+    found, wanted = migrate.current(connection), migrate.head()
+    yield Finding("结构", found == wanted, found if found == wanted else f"{found or '空库'}，请运行 zwgk db upgrade")
+    role, bypass = connection.execute(_ROLE).one()
+    yield Finding("角色", not bypass, f"{role}{'：行级隔离对它无效' if bypass else ''}")
+    open_tables = sorted(set(tenant_tables()) - set(connection.scalars(_TABLES)))
+    detail = f"缺少行级隔离：{'、'.join(open_tables)}" if open_tables else f"{len(tenant_tables())} 张表均有行级隔离"
+    yield Finding("隔离", not open_tables, detail)

@@ -1,0 +1,41 @@
+"""Plain text in the encodings that Chinese offices save: UTF-8, GBK/GB18030, UTF-16, with or without a mark."""
+
+import codecs
+import re
+
+from core.documents.errors import DocumentNotWhatItSays
+from core.documents.sniff import as_found, content_kind
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Bytes that text never holds; their presence says that a decoding, however smooth, read something else.
+_CONTROLS = re.compile("[\x01-\x08\x0e-\x19\x7f]")
+
+
+def plain_text(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
+    """Decoded text, and no notes. Raises DocumentNotWhatItSays for anything that is not text."""
+    kind = content_kind(data)
+    if kind:
+        raise DocumentNotWhatItSays(name=name, kind="文本(.txt)", found=as_found(kind))
+    for encoding in _candidates(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text and not _CONTROLS.search(text):
+            return text, ()
+    raise DocumentNotWhatItSays(name=name, kind="文本(.txt)", found="")
+
+
+def _candidates(data: bytes) -> tuple[str, ...]:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return (encoding,)
+    # without a mark only UTF-16 has zero bytes: those of its line ends and Latin letters tell the byte order
+    if b"\0" in data:
+        low_first = data[1::2].count(0) >= data[0::2].count(0)
+        return ("utf-16-le",) if low_first else ("utf-16-be",)
+    return "utf-8", "gb18030"

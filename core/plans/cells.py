@@ -1,0 +1,137 @@
+"""Changing one cell of a plan: what each field of the task sheet means in the database.
+
+`norm` is a cell's normal form (a status, an ISO date, a number, unit names joined by 、), `written` the word as the
+person wrote it; for free text both are the text.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, select
+
+from core.plans.assigning import set_units
+from core.plans.limits import set_deadline, set_quota
+from core.plans.models import Assignment, Occurrence, Task
+from core.plans.words import Status, status_word
+from core.plans.writing import Writing
+from tenants.errors import ZwgkError
+
+OFFICE_FIELDS = ("title", "text", "unit", "deadline", "quota")
+UNIT_FIELDS = ("status", "percent", "count", "completed_on", "progress", "evidence", "note")
+
+
+class RowUnknown(ZwgkError):
+    """No such row in this plan, or none that this tenant may see: both answer alike."""
+
+    code = "row_unknown"
+    sentence = "没有编号为 {row} 的任务行。"
+
+
+class Row(NamedTuple):
+    """The three rows of the database that one row of the sheet shows."""
+
+    task: Task
+    assignment: Assignment
+    occurrence: Occurrence
+
+
+def find_row(work: Writing, key: str) -> Row:
+    """The row with this key in the plan that is being changed. Raises `RowUnknown`."""
+    found = work.session.execute(_rows(work).where(Occurrence.key == key)).one_or_none()
+    if found is None:
+        raise RowUnknown(row=key)
+    return Row(*found)
+
+
+def row_of_task(work: Writing, task_id: int) -> Row:
+    """Any row of a task: where a field belongs to the task, each of its rows will do. Raises `RowUnknown`."""
+    found = work.session.execute(_rows(work).where(Task.id == task_id).limit(1)).one_or_none()
+    if found is None:
+        raise RowUnknown(row=task_id)
+    return Row(*found)
+
+
+def _rows(work: Writing) -> Select:
+    a, o = Assignment, Occurrence
+    return (
+        select(Task, a, o)
+        .join(a, (a.tenant_id == Task.tenant_id) & (a.task_id == Task.id))
+        .join(o, (o.tenant_id == a.tenant_id) & (o.assignment_id == a.id))
+        .where(Task.plan_id == work.plan.id)
+        .order_by(a.id, o.id)
+    )
+
+
+def edit_cell(work: Writing, row: Row, field: str, norm: Any, written: Any) -> None:
+    """Set one cell; nothing happens where it holds that value already. Raises `UnitUnknown`."""
+    _SETTERS[field](work, row, norm, written)
+
+
+def _title(work: Writing, row: Row, _norm: Any, written: Any) -> None:
+    work.set(row.task, "title", written or "")
+
+
+def _text(work: Writing, row: Row, _norm: Any, written: Any) -> None:
+    work.set(row.task, "text", written or "")
+
+
+def _deadline(work: Writing, row: Row, _norm: Any, written: Any) -> None:
+    set_deadline(work, row.task, written or "")
+
+
+def _quota(work: Writing, row: Row, _norm: Any, written: Any) -> None:
+    set_quota(work, row.task, written or "")
+
+
+def _unit(work: Writing, row: Row, norm: Any, _written: Any) -> None:
+    set_units(work, row.assignment, norm.split("、") if norm else [])
+
+
+def _status(work: Writing, row: Row, norm: Any, written: Any) -> None:
+    """`norm`: a status; in_progress+behind where the unit itself writes that it lags (滞后)."""
+    occurrence = row.occurrence
+    new = Status.of(norm or "not_started")
+    old = Status(occurrence.status, occurrence.behind)
+    if new == old and occurrence.status_word:
+        return  # the state did not change: the unit's own word stays
+    shown = status_word(old, occurrence.status_word)
+    occurrence.status, occurrence.behind, occurrence.status_word = new.status, new.behind, written or ""
+    work.touch(occurrence, "status", shown, status_word(new, occurrence.status_word))
+    first_done = new.status == "done" and old.status != "done" and occurrence.completed_on is None
+    occurrence.reported_on = work.today if first_done else None
+
+
+def _number(field: str) -> Callable[[Writing, Row, Any, Any], None]:
+    def setter(work: Writing, row: Row, norm: Any, _written: Any) -> None:
+        work.set(row.occurrence, field, None if norm is None else Decimal(str(norm)))
+
+    return setter
+
+
+def _completed_on(work: Writing, row: Row, norm: Any, _written: Any) -> None:
+    work.set(row.occurrence, "completed_on", date.fromisoformat(norm) if norm else None)
+
+
+def _free_text(field: str) -> Callable[[Writing, Row, Any, Any], None]:
+    def setter(work: Writing, row: Row, _norm: Any, written: Any) -> None:
+        work.set(row.occurrence, field, written or "")
+
+    return setter
+
+
+_SETTERS: dict[str, Callable[[Writing, Row, Any, Any], None]] = {
+    "title": _title,
+    "text": _text,
+    "unit": _unit,
+    "deadline": _deadline,
+    "quota": _quota,
+    "status": _status,
+    "percent": _number("percent"),
+    "count": _number("count"),
+    "completed_on": _completed_on,
+    "progress": _free_text("progress"),
+    "evidence": _free_text("evidence"),
+    "note": _free_text("note"),
+}

@@ -1,0 +1,85 @@
+"""How plans look from outside (JSON), and what may be typed into a row on the command line."""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from core.plans.words import CHOICES, read_status
+
+
+class PlanSchema(Schema):
+    """A plan in a list."""
+
+    id = fields.Integer()
+    year = fields.Integer()
+    title = fields.String()
+    status = fields.String()
+    tasks = fields.Integer()
+
+
+class QuestionSchema(Schema):
+    """Something that needs a person."""
+
+    code = fields.String()
+    where = fields.String()
+    text = fields.String()
+
+
+class RowSchema(Schema):
+    """A row of the plan: one unit's part of one task."""
+
+    row = fields.String(attribute="key")
+    no = fields.String()
+    section = fields.String()
+    title = fields.String()
+    unit = fields.String()
+    role = fields.String()
+    deadline = fields.String(attribute="deadline_text")
+    due_on = fields.Date()
+    quota = fields.String(attribute="quota_text")
+    status = fields.String()
+    status_word = fields.String()
+    behind = fields.Boolean()
+    percent = fields.Float(allow_none=True)
+    count = fields.Float(allow_none=True)
+    completed_on = fields.Date(allow_none=True)
+    progress = fields.String()
+    evidence = fields.String()
+    note = fields.String()
+
+
+class HistorySchema(Schema):
+    """One change of one field: who, when, by which way, old, new."""
+
+    at = fields.DateTime()
+    actor = fields.String()
+    via = fields.String()
+    entity = fields.String()
+    field = fields.String()
+    old = fields.Raw()
+    new = fields.Raw()
+
+
+def _status(word: str) -> None:
+    if read_status(word) is None:
+        raise ValidationError(f"完成情况“{word}”无法识别，请写：{'、'.join(CHOICES)}。")
+
+
+class EditSchema(Schema):
+    """Cells of a row as typed on the command line; the keys are those of `core.plans.cells`."""
+
+    title = fields.String(validate=validate.Length(min=1, error="任务不能为空。"))
+    text = fields.String()
+    unit = fields.String()
+    deadline = fields.String()
+    quota = fields.String()
+    status = fields.String(validate=_status)
+    percent = fields.Decimal(
+        validate=validate.Range(0, 100, error="完成率须在 0 到 100 之间。"),
+        error_messages={"invalid": "完成率须是数字。"},
+    )
+    count = fields.Decimal(
+        validate=validate.Range(0, error="完成数量不能为负。"), error_messages={"invalid": "完成数量须是数字。"}
+    )
+    completed_on = fields.Date(error_messages={"invalid": "完成日期须写成 2024-06-30 这样的形式。"})
+    progress = fields.String()
+    evidence = fields.String()
+    note = fields.String()

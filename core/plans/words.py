@@ -1,0 +1,61 @@
+"""Status words as people write them, their normal forms, and the way back. Pure.
+
+The words are those of `docs/glossary.md`; a word that is not listed is not guessed at: `read_status` answers None.
+"""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+
+class Status(NamedTuple):
+    """A normal form; `behind`: the unit itself wrote that it lags (滞后), which is in_progress with a flag."""
+
+    status: str
+    behind: bool = False
+
+    @property
+    def norm(self) -> str:
+        """As one word, the form in which sheets compare it: in_progress+behind for 滞后."""
+        return f"{self.status}+behind" if self.behind else self.status
+
+    @classmethod
+    def of(cls, norm: str) -> "Status":
+        """The way back from `norm`."""
+        status, _, flag = norm.partition("+")
+        return cls(status, flag == "behind")
+
+
+# The first word of each form is the standard one: what the drop-down offers and what is written when nobody wrote any.
+WORDS: dict[Status, tuple[str, ...]] = {
+    Status("not_started"): ("未启动", "未开展", "未开始", "尚未启动", "尚未开展", "未实施"),
+    Status("in_progress"): (
+        *("进行中", "推进中", "正在推进", "正在进行", "正在办理", "办理中", "实施中", "序时推进", "按序时推进"),
+        *("达序时进度", "达到序时进度", "达进度", "超进度", "正常推进", "基本完成", "部分完成"),
+    ),
+    Status("in_progress", behind=True): (
+        *("滞后", "进度滞后", "滞后序时", "滞后序时进度", "欠进度", "欠序时进度", "未达序时进度", "未达到序时进度"),
+        *("逾期", "逾期未完成"),
+    ),
+    Status("done"): (
+        *("已完成", "完成", "全部完成", "按时完成", "按期完成", "提前完成", "完成和提前完成", "已完成和提前完成"),
+        *("已办结", "办结", "销号", "已销号", "√", "✓", "✔"),
+    ),
+    Status("ongoing"): ("持续推进", "长期坚持", "长期推进", "长期", "常态化推进", "持续落实", "全年推进", "全年"),
+    Status("cancelled"): ("已取消", "取消", "终止", "已终止", "不再实施"),
+}
+
+CHOICES: tuple[str, ...] = tuple(words[0] for words in WORDS.values())
+
+_FORMS = {word: form for form, words in WORDS.items() for word in words}
+_IGNORED = re.compile(r"[\s。.,，;；、!！]+")
+
+
+def read_status(word: str) -> Status | None:
+    """The normal form of a written word; None where it is not understood. Spaces, widths and end marks are ignored."""
+    return _FORMS.get(_IGNORED.sub("", unicodedata.normalize("NFKC", word)))
+
+
+def status_word(status: Status, written: str = "") -> str:
+    """The word to show: the unit's own as long as it still says this, else the standard one."""
+    return written if read_status(written) == status else WORDS[status][0]

@@ -1,0 +1,75 @@
+"""What the page of a tenant shows of its plan: each task with its rows, their lamps and the roll-up."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from core.metrics.shown import shown_number
+from core.plans.models import Plan
+from core.plans.rollup import LampRule, by_task, lamp_level, quotas_by_task, roll_up, task_percents
+from core.plans.rows import PlanRow, QuotaRow, plan_rows, quota_rows
+from core.plans.words import Status, status_word
+from tenants.sessions import ScopedSession
+
+NO_LAMP = "无"
+
+
+class RowCard(NamedTuple):
+    """One unit's part of a task. `lamp` is a colour (红, 黄, 绿 …)."""
+
+    unit: str
+    role: str
+    status: str
+    percent: str
+    progress: str
+    lamp: str
+
+
+class TaskCard(NamedTuple):
+    """A task as a whole, and its rows."""
+
+    no: str
+    section: str
+    title: str
+    deadline: str
+    quota: str
+    status: str
+    percent: str
+    lamp: str
+    rows: list[RowCard]
+
+
+def task_cards(session: ScopedSession, plan: Plan, rule: LampRule, today: date) -> list[TaskCard]:
+    """All tasks of the plan in the order of the document."""
+    quotas = quotas_by_task(quota_rows(session, plan.id))
+    live = [row for row in plan_rows(session, plan.id) if not row.closed]
+    return [_card(rows, quotas.get(task, []), rule, plan.year, today) for task, rows in by_task(live).items()]
+
+
+def lamp_counts(cards: Sequence[TaskCard]) -> dict[str, int]:
+    """How many tasks show which lamp."""
+    return dict(Counter(card.lamp or NO_LAMP for card in cards))
+
+
+def _card(rows: list[PlanRow], quotas: list[QuotaRow], rule: LampRule, year: int, today: date) -> TaskCard:
+    whole, first = roll_up(rows, quotas, rule, year, today), rows[0]
+    percents = task_percents(rows, quotas)
+
+    def row_card(row: PlanRow) -> RowCard:
+        percent = percents[row.occurrence_id]
+        word = status_word(Status(row.status, row.behind), row.status_word)
+        lamp = rule.colour(lamp_level(row, percent, rule, year, today))
+        return RowCard(row.unit, row.role, word, shown_number(percent), row.progress, lamp)
+
+    return TaskCard(
+        no=first.no,
+        section=first.section,
+        title=first.title,
+        deadline=first.deadline_text,
+        quota=first.quota_text,
+        status=status_word(Status(whole.status)),
+        percent=shown_number(whole.percent),
+        lamp=rule.colour(whole.lamp),
+        rows=[row_card(row) for row in rows],
+    )

@@ -1,0 +1,106 @@
+"""Read-only pages: the tenants of this installation, and for each its plan with lamps, metrics and what parts add.
+
+There is no sign-in yet, so the server listens on 127.0.0.1 only and answers only to names of this machine.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from flask import Blueprint, abort, current_app, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from core.metrics.services import metrics_of, plan_facts
+from core.metrics.shown import shown_value
+from core.plans.models import Plan
+from core.plans.services import NoPlan, find_plan, questions
+from core.runtime import china_today
+from core.tenancy import plugins_of
+from core.web.cards import lamp_counts, task_cards
+from tenants.errors import ZwgkError
+from tenants.services import find_tenant, list_tenants
+from tenants.sessions import ScopedSession, TenantUnknown, tenant_session
+
+CSP = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+NOT_HERE = "没有这个页面。"
+
+pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
+
+
+class Panel(NamedTuple):
+    """What a part adds to a tenant's page: a title, a header and rows of text; `empty` is shown without rows."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    empty: str
+
+
+PanelMaker = Callable[[ScopedSession, Plan], Panel]
+
+
+@pages.before_app_request
+def _only_here() -> None:
+    # a page elsewhere must not read ours through a name of its own that it makes resolve to this machine
+    name, colon, port = request.host.rpartition(":")
+    if (name if colon and port.isdigit() else request.host) not in LOCAL_NAMES:
+        abort(403)
+
+
+@pages.get("/")
+def index() -> str:
+    """All tenants of this installation."""
+    return render_template("index.html", tenants=list_tenants())
+
+
+@pages.get("/t/<slug>/")
+def tenant(slug: str) -> str:
+    """A tenant's newest plan: tasks, lamps, metrics, and the panels of the parts."""
+    found = find_tenant(slug)
+    plugins, enabled = plugins_of(current_app, slug)
+    rule = plugins.lamp_rule(enabled).with_settings(found.settings.get("lamps", {}))
+    today = china_today()
+    with tenant_session(slug, "page", "page") as session:
+        try:
+            plan = find_plan(session)
+        except NoPlan as error:
+            return render_template("empty.html", tenant=found, text=error.message)
+        figures = metrics_of(plan_facts(session, plan, today), plugins.metrics(enabled))
+        cards = task_cards(session, plan, rule, today)
+        return render_template(
+            "tenant.html",
+            tenant=found,
+            plan=plan,
+            today=today,
+            cards=cards,
+            lamps=lamp_counts(cards),
+            figures=[(figure, shown_value(figure)) for figure in figures],
+            questions=questions(session, plan),
+            panels=[make(session, plan) for make in current_app.extensions["zwgk_panels"]],
+        )
+
+
+def _refused(text: str, status: int) -> tuple[str, int]:
+    return render_template("refused.html", text=text), status
+
+
+@pages.app_errorhandler(HTTPException)
+def _http_error(error: HTTPException) -> tuple[str, int]:
+    return _refused("只能从本机访问。" if error.code == 403 else NOT_HERE, error.code or 500)
+
+
+@pages.app_errorhandler(TenantUnknown)
+def _tenant_unknown(_error: TenantUnknown) -> tuple[str, int]:
+    # the same answer as any other wrong address: nobody learns which tenants exist
+    return _refused(NOT_HERE, 404)
+
+
+@pages.app_errorhandler(ZwgkError)
+def _zwgk_error(error: ZwgkError) -> tuple[str, int]:
+    return _refused(error.message, 500)
+
+
+@pages.app_errorhandler(OperationalError)
+def _database_down(_error: OperationalError) -> tuple[str, int]:
+    return _refused("数据库暂时连不上，请稍后再试。", 503)

@@ -1,0 +1,25 @@
+"""The one shape of everything that is refused: a stable English code and one Chinese sentence made of fields."""
+
+
+class ZwgkError(Exception):
+    """Base of all refusals that a user sees: nothing was changed, exit status 2.
+
+    Subclasses set `code` (stable, English, snake_case) and `sentence` (a Chinese template); the fields are
+    keyword arguments and stay readable on the exception as `.fields`.
+    """
+
+    code = "error"
+    sentence = "操作未完成。"
+
+    def __init__(self, **fields: object) -> None:
+        self.fields = fields
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The one Chinese sentence, filled in."""
+        return self.sentence.format(**self.fields)
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON shape: `{"code", "message"}`."""
+        return {"code": self.code, "message": self.message}

@@ -1,0 +1,62 @@
+"""Tables of the ground floor: the tenant itself (global), and the history of every field (per tenant)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Identity, Index, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.db import Base, TenantOwned
+
+# The written list of tables that belong to no tenant; every other table must be TenantOwned (a catalog test reads it).
+GLOBAL_TABLES = frozenset({"tenant", "cross_tenant_use", "alembic_version"})
+
+
+class Tenant(Base):
+    """An agency or district (租户). `plugins` names the plugins enabled for it, its agency's own first."""
+
+    __tablename__ = "tenant"
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    plugins: Mapped[list[Any]] = mapped_column(default=list)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CrossTenantUse(Base):
+    """Each use of the maintenance role: who, why, when. The application role may not read or change it."""
+
+    __tablename__ = "cross_tenant_use"
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    actor: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Change(TenantOwned, Base):
+    """One field of one row changed: who, when, by which way, old, new.
+
+    `plan_id` and `revision`: the plan it belongs to, and the revision of the plan that the change made (the *history
+    number* of the sheet bridge). It grows with each writing transaction, so that "has this cell changed since" is one
+    comparison.
+    Rows are only ever added: the application role has neither UPDATE nor DELETE on this table.
+    """
+
+    __tablename__ = "change"
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor: Mapped[str] = mapped_column(Text)
+    via: Mapped[str] = mapped_column(Text)
+    entity: Mapped[str] = mapped_column(Text)
+    entity_id: Mapped[int]
+    field: Mapped[str] = mapped_column(Text)
+    # JSONB null for "no value", as a JSON value of its own: SQL NULL would lose the difference to "not recorded"
+    old: Mapped[Any] = mapped_column(JSONB(none_as_null=False), nullable=False)
+    new: Mapped[Any] = mapped_column(JSONB(none_as_null=False), nullable=False)
+    plan_id: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (
+        Index("ix_change_entity", "tenant_id", "entity", "entity_id", "id"),
+        Index("ix_change_revision", "tenant_id", "plan_id", "revision"),
+    )

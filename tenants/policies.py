@@ -1,0 +1,66 @@
+"""Row-level security and grants, made from the model registry.
+
+`zwgk db upgrade` calls `apply` after the migrations, so that a new tenant table cannot be forgotten: what is in
+the registry gets its policy, and the catalog tests read the same registry.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from tenants.db import tenant_tables
+
+# Zero rows, quietly, where no tenant is set: '' is what the setting holds after a transaction that set it
+TENANT = "nullif(current_setting('app.tenant_id', true), '')::bigint"
+APPEND_ONLY = frozenset({"change"})
+DATA = "SELECT, INSERT, UPDATE, DELETE"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The database roles that get rights: the application's, and the maintenance role where there is one."""
+
+    app: str
+    maint: str | None
+
+    def grant(self, to: str | None, rights: str, tables: str) -> Iterator[str]:
+        """One GRANT; nothing for a role that does not exist."""
+        if to is not None:
+            yield f'GRANT {rights} ON {tables} TO "{to}"'
+
+    def revoke(self, tables: str) -> Iterator[str]:
+        """Take everything back first, so that what is granted is exactly what is written here."""
+        for role in (self.app, self.maint):
+            if role is not None:
+                yield f'REVOKE ALL ON {tables} FROM "{role}"'
+        yield f"REVOKE ALL ON {tables} FROM PUBLIC"
+
+
+def tenant_statements(table: str, roles: Roles) -> Iterator[str]:
+    """The DDL that puts one tenant table under row-level security; may be run again and again."""
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+    yield f"DROP POLICY IF EXISTS tenant_only ON {table}"
+    yield f"CREATE POLICY tenant_only ON {table} USING (tenant_id = {TENANT}) WITH CHECK (tenant_id = {TENANT})"
+    yield from roles.revoke(table)
+    yield from roles.grant(roles.app, "SELECT, INSERT" if table in APPEND_ONLY else DATA, table)
+    yield from roles.grant(roles.maint, DATA, table)
+
+
+def global_statements(roles: Roles) -> Iterator[str]:
+    """Grants of the global tables: the application reads and adds tenants; only the maintenance role logs itself."""
+    yield from roles.revoke("tenant, cross_tenant_use, alembic_version")
+    yield from roles.grant(roles.app, "SELECT, INSERT, UPDATE", "tenant")
+    yield from roles.grant(roles.app, "SELECT", "alembic_version")
+    yield from roles.grant(roles.maint, DATA, "tenant")
+    yield from roles.grant(roles.maint, "SELECT, INSERT", "cross_tenant_use")
+
+
+def apply(connection: Connection, roles: Roles) -> None:
+    """Lay policies and grants over all tables of the registry; `connection` is the owner's."""
+    for table in tenant_tables():
+        for statement in tenant_statements(table, roles):
+            connection.exec_driver_sql(statement)
+    for statement in global_statements(roles):
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,59 @@
+"""Tenants: adding one, listing them, finding one."""
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from tenants.errors import ZwgkError
+from tenants.models import Tenant
+from tenants.sessions import TenantUnknown, platform_session
+
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+class SlugInvalid(ZwgkError):
+    """The short name has a form that could not stand in an address."""
+
+    code = "slug_invalid"
+    sentence = "租户短名“{slug}”不合要求：以字母或数字开头，只用字母、数字、- 和 _，不超过 40 个字符。"
+
+
+class TenantExists(ZwgkError):
+    """The short name is taken."""
+
+    code = "tenant_exists"
+    sentence = "租户“{slug}”已存在，未作任何更改。"
+
+
+def add_tenant(slug: str, name: str, plugins: list[str], actor: str = "platform", via: str = "command") -> Tenant:
+    """Add a tenant. Raises `SlugInvalid`, `TenantExists`. Whether the plugins exist is the caller's matter."""
+    if not SLUG.fullmatch(slug):
+        raise SlugInvalid(slug=slug)
+    try:
+        with platform_session(actor, via) as session:
+            tenant = Tenant(slug=slug, name=name.strip(), plugins=plugins)
+            session.add(tenant)
+            session.flush()
+            session.expunge(tenant)
+            return tenant
+    except IntegrityError:
+        raise TenantExists(slug=slug) from None
+
+
+def list_tenants() -> list[Tenant]:
+    """All tenants by short name, detached."""
+    with platform_session() as session:
+        tenants = list(session.scalars(select(Tenant).order_by(Tenant.slug)))
+        session.expunge_all()
+        return tenants
+
+
+def find_tenant(slug: str) -> Tenant:
+    """The tenant, detached. Raises `TenantUnknown`."""
+    with platform_session() as session:
+        tenant = session.scalar(select(Tenant).where(Tenant.slug == slug))
+        if tenant is None:
+            raise TenantUnknown(slug=slug)
+        session.expunge(tenant)
+        return tenant
