@@ -3,7 +3,9 @@
 from flask import Flask
 from sqlalchemy import select
 
+from bridges.commands.demo import demo_command
 from bridges.commands.sheet import sheet_group
+from bridges.conflicts import open_cells
 from bridges.models import Binding, SyncPass
 from core.plans.models import Plan
 from core.runtime import CHINA
@@ -11,13 +13,21 @@ from core.web.views import Panel
 from tenants.sessions import ScopedSession
 
 models = ("bridges.models",)
-commands = (sheet_group,)
+commands = (sheet_group, demo_command)
 SHOWN = 10
 
 
 def init_app(app: Flask) -> None:
-    """Show the last passes on the tenant's page."""
-    app.extensions["zwgk_panels"].append(last_passes)
+    """Show what waits and the last passes on the tenant's page."""
+    app.extensions["zwgk_panels"] += [open_conflicts, last_passes]
+
+
+def open_conflicts(session: ScopedSession, plan: Plan) -> Panel:
+    """The cells in which a sheet and the database disagree."""
+    waiting = open_cells(session, plan)
+    rows = [(cell.where, cell.header, cell.database, " / ".join(cell.sheet)) for cell in waiting]
+    empty = "没有待处理的冲突。"
+    return Panel("待处理的冲突", ("任务行", "列", "系统中", "表格中"), rows, empty)
 
 
 def last_passes(session: ScopedSession, plan: Plan) -> Panel:

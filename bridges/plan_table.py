@@ -97,7 +97,7 @@ _CELLS = {
     "evidence": (lambda r: _text(r.evidence), "occurrence_revs"),
     "note": (lambda r: _text(r.note), "occurrence_revs"),
 }
-IMPORTED = 1  # the revision of a plan just imported: the history number of every cell that nobody changed since
+IMPORTED = 1  # the revision of a plan just imported: the history number of every cell that it filled
 
 
 class _Cells(Mapping[str, TableCell]):
@@ -110,7 +110,8 @@ class _Cells(Mapping[str, TableCell]):
 
     def __getitem__(self, key: str) -> TableCell:
         show, revs = _CELLS[key]
-        return TableCell(show(self._row), getattr(self._row, revs).get(key, IMPORTED))
+        value = show(self._row)
+        return TableCell(value, getattr(self._row, revs).get(key, 0 if value == BLANK else IMPORTED))
 
     def __iter__(self) -> Iterator[str]:
         return iter(_CELLS)
@@ -128,6 +129,11 @@ def _table_row(row: PlanRow) -> TableRow:
 def table_rows(session: ScopedSession, plan: Plan) -> dict[str, TableRow]:
     """All rows of the plan by their key, those that were closed (state `left`) included."""
     return {row.key: _table_row(row) for row in plan_rows(session, plan.id)}
+
+
+def by_owner(rows: dict[str, TableRow]) -> dict[str, TableRow]:
+    """Each owner of cells → a row that shows them: the row itself, or any row of the task."""
+    return {row.things[TASK]: row for row in rows.values()} | rows
 
 
 def snapshot(session: ScopedSession, plan: Plan, base: Mapping[str, BaseRow]) -> TableSnapshot:

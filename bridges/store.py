@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import exists, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
 
@@ -133,7 +134,7 @@ class PlanStore:
                 return None
             binding = found[0][1]
             plan = _plan_of(session, binding)
-            row = _owners(plan_table.table_rows(session, plan))[owner]
+            row = plan_table.by_owner(plan_table.table_rows(session, plan))[owner]
             candidates = tuple(Candidate.from_json(conflict.data) for conflict, _ in found)
             return OpenCell(binding, row.id, row.cell(field), candidates, plan.revision, secrets.token_hex(6))
 
@@ -149,7 +150,7 @@ class PlanStore:
             past, binding = found
             plan = _plan_of(session, binding)
             rows = plan_table.table_rows(session, plan)
-            owners = _owners(rows)
+            owners = plan_table.by_owner(rows)
             changes = records.changes_of(past.records)
             settled = select(Conflict.data).where(Conflict.closed_by == pass_id, Conflict.closed_how == "settled")
             return Done(
@@ -175,11 +176,6 @@ def _number_now(row: TableRow) -> int | None:
     return None if row.state == "left" else row.number
 
 
-def _owners(rows: dict[str, TableRow]) -> dict[str, TableRow]:
-    """Each owner of cells → a row that shows them: the row itself, or any row of the task."""
-    return {row.things[plan_table.TASK]: row for row in rows.values()} | rows
-
-
 def _base(session: ScopedSession, pass_id: str) -> dict[str, BaseRow]:
     """Each row as the nearest pass on the chain of parents left it."""
     chain = (
@@ -196,7 +192,7 @@ def _base(session: ScopedSession, pass_id: str) -> dict[str, BaseRow]:
     query = (
         select(SheetBase.data)
         .join(chain, (chain.c.tenant_id == SheetBase.tenant_id) & (chain.c.id == SheetBase.pass_id))
-        .distinct(SheetBase.row)
+        .ext(distinct_on(SheetBase.row))
         .order_by(SheetBase.row, chain.c.depth)
     )
     return {row.id: row for row in map(BaseRow.from_json, session.scalars(query))}

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from core.units.models import UNIT_KINDS
+
 AGENCY_KINDS = ("shared", "department", "district")  # shared: no agency, what all of them have in common
-GROUP_KINDS = ("unit", "group", "role", "outside")  # as `core.units.models.UNIT_KINDS`
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class UnitGroup:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.kind not in GROUP_KINDS:
-            raise ValueError(f"unit kind {self.kind!r} is none of {GROUP_KINDS}")
+        if self.kind not in UNIT_KINDS:
+            raise ValueError(f"unit kind {self.kind!r} is none of {UNIT_KINDS}")
         if self.members and self.kind != "group":
             raise ValueError(f"{self.name!r} has members but is no group")

@@ -51,7 +51,7 @@ def tenant_statements(table: str, roles: Roles) -> Iterator[str]:
 def global_statements(roles: Roles) -> Iterator[str]:
     """Grants of the global tables: the application reads and adds tenants; only the maintenance role logs itself."""
     yield from roles.revoke("tenant, cross_tenant_use, alembic_version")
-    yield from roles.grant(roles.app, "SELECT, INSERT, UPDATE", "tenant")
+    yield from roles.grant(roles.app, "SELECT, INSERT", "tenant")
     yield from roles.grant(roles.app, "SELECT", "alembic_version")
     yield from roles.grant(roles.maint, DATA, "tenant")
     yield from roles.grant(roles.maint, "SELECT, INSERT", "cross_tenant_use")

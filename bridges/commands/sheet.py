@@ -1,18 +1,19 @@
 """`zwgk sheet`: exporting a plan as a workbook, syncing it, settling what waits, undoing a pass."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from bridges import runner
 from bridges.commands.shown import echo_plan, refused_plan
+from bridges.conflicts import open_cells
 from bridges.excel.copy import ExcelCopy
 from bridges.plan_table import plan_key
 from bridges.store import PlanStore
 from bridges.summary import export_summary
-from bridges.sync.model import OFFICE
+from bridges.sync.model import OFFICE, Candidate
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
 from core.plans.services import find_plan
 from core.runtime import CHINA, Runtime, with_app
@@ -26,7 +27,7 @@ class FileExists(ZwgkError):
     """Exporting over an existing workbook would lose what people typed into it."""
 
     code = "file_exists"
-    sentence = "文件“{name}”已存在，未覆盖（其中可能有未同步的填报）。请换文件名，或加 --overwrite（原文件另存为 .bak）。"
+    sentence = "“{name}”已存在，未覆盖（其中可能有未同步的填报）。请换文件名，或加 --overwrite（原文件另存为 .bak）。"
 
 
 class FolderMissing(ZwgkError):
@@ -146,26 +147,21 @@ def sheet_undo(runtime: Runtime, key: str, tenant: str, as_json: bool) -> int:
 
 @sheet_group.command("conflicts")
 @tenant_option
+@plan_option
 @json_option
 @with_app
-def sheet_conflicts(runtime: Runtime, tenant: str, as_json: bool) -> int:
+def sheet_conflicts(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -> int:
     """列出待处理的冲突：系统中的值，以及各表格中的值。"""
-    store = _store(runtime, tenant, "command")
-    cells: dict[tuple[str, str], list[Any]] = {}
-    for candidate in store.conflicts():
-        cells.setdefault(candidate.cell, []).append(candidate.value.written)
-    rows = [
-        {"row": owner, "field": field, "database": store.cell(owner, field).now.value.written, "sheet": values}
-        for (owner, field), values in cells.items()
-    ]
+    with tenant_session(tenant, OFFICE, "command") as session:
+        cells = open_cells(session, find_plan(session, plan))
     if as_json:
-        echo_json(rows)
-    elif rows:
-        table = [(r["row"], r["field"], r["database"], " / ".join(map(str, r["sheet"]))) for r in rows]
-        echo_table(("行编号", "字段", "系统中", "表格中"), table)
+        echo_json([{"row": c.owner, "field": c.field, "database": c.database, "sheet": c.sheet} for c in cells])
+    elif cells:
+        table = [(c.owner, c.field, c.where, c.header, c.database, " / ".join(c.sheet)) for c in cells]
+        echo_table(("编号", "字段", "任务行", "列", "系统中", "表格中"), table, widest=30)
     else:
         click.echo("没有待处理的冲突。")
-    return 1 if rows else 0
+    return 1 if cells else 0
 
 
 @sheet_group.command("settle")
@@ -204,7 +200,7 @@ class ChooseOne(ZwgkError):
     sentence = "请用 --value 写明采用哪一个：{values}。"
 
 
-def _chosen(candidates: Any, value: str | None) -> str:
+def _chosen(candidates: Sequence[Candidate], value: str | None) -> str:
     valid = [c for c in candidates if c.valid]
     meant = [c for c in valid if value is None or str(c.value.written) == value]
     if len(meant) != 1:

@@ -125,11 +125,10 @@ class Archive:
             position += len(written)
         pieces.append(self.source[copied : self.directory])
         position += len(pieces[-1])
-        directory = b"".join(records[name] for name in self.members)
-        place = struct.pack("<2L", len(directory), position - self.shift)
-        return b"".join(
-            (*pieces, directory, self.source[self.end : self.end + 12], place, self.source[self.end + 20 :])
-        )
+        directory = b"".join(records[name] for name in self.members if name in records)
+        count = len(records)
+        place = struct.pack("<2H2L", count, count, len(directory), position - self.shift)
+        return b"".join((*pieces, directory, self.source[self.end : self.end + 8], place, self.source[self.end + 20 :]))
 
     def with_time(self, when: datetime) -> bytes:
         """The same zip with this time on every member, so that equal content gives equal bytes."""

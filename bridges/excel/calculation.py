@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bridges.excel.package import Package, relationships_name, targets
-from bridges.excel.sheetxml import REST_OF_TAG, SheetXml
+from bridges.excel.sheetxml import REST_OF_TAG
 
 BEFORE_CALCULATION = rb"sheets|functionGroups|externalReferences|definedNames"
 """What stands in front of calcPr in workbook.xml (ECMA-376 part 1, §18.2.27)."""
@@ -14,7 +14,7 @@ FULL_CALCULATION = re.compile(rb"""\s+fullCalcOnLoad\s*=\s*(?:"[^"]*"|'[^']*')""
 
 def recalculating(book: Package) -> Mapping[str, bytes]:
     """The changed workbook part when the workbook has formulas: stored results may depend on what was changed."""
-    if not any(SheetXml(book.archive.read(part)).formulas for part in book.sheets.values()):
+    if not any(book.sheet(part).formulas for part in book.sheets.values()):
         return {}
     return {book.workbook: _recalculated_on_load(book.archive.read(book.workbook))}
 

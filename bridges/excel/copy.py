@@ -84,19 +84,25 @@ class ExcelCopy:
             raise TableMissing
         edits = _edits(find_columns(content.place, table), plan, stamp, table)
         written = patch(content.source, list(edits))
+        self._replace(written, content.fingerprint)
+        return fingerprint(written)
+
+    def create(self, plan: Plan, stamp: str, table: Table) -> str:
+        """A new workbook with the rows of the plan; gives its fingerprint. What stood there is kept beside it."""
+        written = export_workbook(layout_of(table, plan, stamp))
+        if self.path.exists():
+            self._replace(written, fingerprint(read_workbook(self.path)))
+        else:
+            write_atomically(self.path, written)
+        return fingerprint(written)
+
+    def _replace(self, written: bytes, read: str) -> None:
         try:
-            replace_workbook(self.path, written, content.fingerprint)
+            replace_workbook(self.path, written, read)
         except FileChanged as change:
             raise Changed from change
         except FileLocked as lock:
             raise Busy(lock.message) from lock
-        return fingerprint(written)
-
-    def create(self, plan: Plan, stamp: str, table: Table) -> str:
-        """A new workbook with the rows of the plan; gives its fingerprint."""
-        written = export_workbook(layout_of(table, plan, stamp))
-        write_atomically(self.path, written)
-        return fingerprint(written)
 
     def _read(self) -> _Content:
         try:

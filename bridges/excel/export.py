@@ -74,7 +74,7 @@ def export_workbook(layout: Layout) -> bytes:
     part = frame.sheet_part(layout.sheet_name)
     archive = frame.archive
     if layout.rows:
-        archive = Archive.open(archive.with_changed({part: _with_rows(SheetXml(archive.read(part)), layout)}))
+        archive = Archive.open(archive.with_changed({part: _with_rows(frame.sheet(part), layout)}))
     return archive.with_time(layout.created)
 
 

@@ -16,6 +16,8 @@ from defusedxml.ElementTree import fromstring
 from bridges.excel.archive import Archive, plain_name
 from bridges.excel.errors import FileDamaged, FileHostile, FileSigned, FileUnknown, FileUnsupported, SheetMissing
 from bridges.excel.formats import Formats, read_formats
+from bridges.excel.magic import refuse_by_magic
+from bridges.excel.sheetxml import SheetXml
 
 SMALL_PART = 8 * 2**20
 """Bytes; workbook.xml, relationships and tables are parsed as trees and must stay small."""
@@ -33,6 +35,7 @@ class Package:
     @classmethod
     def open(cls, source: bytes) -> "Package":
         """Find the parts. Raises WorkbookRefused kinds for what is no .xlsx/.xlsm workbook, or damaged."""
+        refuse_by_magic(source)
         archive = Archive.open(source)
         workbook = next((t for kind, t in targets(archive, "") if kind == "officeDocument"), None)
         if workbook is None or local_name(root := parse(archive, workbook)) != "workbook":
@@ -52,6 +55,16 @@ class Package:
         if sheet not in self.sheets:
             raise SheetMissing(sheet=sheet)
         return self.sheets[sheet]
+
+    def sheet(self, part: str) -> SheetXml:
+        """The content of a worksheet part; scanned once, however often it is asked for."""
+        if part not in self._scanned:
+            self._scanned[part] = SheetXml(self.archive.read(part))
+        return self._scanned[part]
+
+    @cached_property
+    def _scanned(self) -> dict[str, SheetXml]:
+        return {}
 
     def refuse_if_signed(self) -> None:
         """A change would break the signature. Raises FileSigned."""

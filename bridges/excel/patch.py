@@ -22,7 +22,7 @@ from bridges.excel.disk import read_workbook, write_atomically
 from bridges.excel.errors import BadUse, CellBelowTable, CellIsTableHeader, EditTwice, WorkbookRefused
 from bridges.excel.package import Package
 from bridges.excel.sheetedit import Writer, edited
-from bridges.excel.sheetxml import SheetXml, attribute
+from bridges.excel.sheetxml import SheetXml, number_in
 from bridges.excel.styles import Styles
 
 ARGUMENT = re.compile(r"(?P<sheet>.+?)!(?P<ref>\$?[A-Za-z]{1,3}\$?[0-9]+)=(?P<value>.*)", re.DOTALL)
@@ -56,7 +56,7 @@ def patch(source: bytes, edits: Sequence[Edit]) -> bytes:
     for name, cells in _by_sheet(edits).items():
         part = book.sheet_part(name)
         _refuse_table_cells(book, part, cells)
-        sheet = SheetXml(book.archive.read(part))
+        sheet = book.sheet(part)
         writers = {cell: _writer(edit.value, styles, book.date1904) for cell, edit in cells.items()}
         over = {cell for cell, edit in cells.items() if edit.over_formula}
         changes[part] = changed = edited(sheet, writers, over)
@@ -81,7 +81,7 @@ def _refuse_table_cells(book: Package, part: str, cells: Iterable[Position]) -> 
     """A header must equal the table's column name; a row below would look like the table's and not be."""
     for table in book.tables(part):
         top, left, bottom, right = area(table.get("ref", ""))
-        headers = (top, left, top + int(table.get("headerRowCount", "1")) - 1, right)
+        headers = (top, left, top - (table.get("headerRowCount") == "0"), right)
         for cell in cells:
             if inside(cell, headers):
                 raise CellIsTableHeader(at=address(*cell))
@@ -99,7 +99,7 @@ def _writer(value: Value, styles: Styles | None, date1904: bool) -> Writer:
 
 
 def _with_style(attributes: bytes, styles: Styles, *, for_date: bool) -> bytes:
-    style = int(attribute(attributes, b"s") or 0)
+    style = number_in(attributes, b"s")
     fitting = styles.fitting(style, for_date=for_date)
     if fitting == style:
         return attributes

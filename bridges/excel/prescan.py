@@ -11,16 +11,9 @@ from dataclasses import dataclass
 
 from bridges.excel.archive import MEBIBYTE
 from bridges.excel.errors import (
-    FileEmpty,
-    FileEncrypted,
     FileHostile,
-    FileImage,
-    FileLegacy,
-    FileText,
     FileTooLarge,
-    FileUnknown,
     FileUnsupported,
-    WorkbookRefused,
 )
 from bridges.excel.package import Package
 from bridges.excel.sheetscan import SheetScan, scan_sheet
@@ -31,11 +24,6 @@ MAX_INFLATED = 256 * MEBIBYTE
 SHORTEST_STRING = 5
 """Bytes of `<si/>`: a part cannot hold more strings than its size allows."""
 STRINGS = re.compile(rb"<(?:[^\s:<>/]+:)?sst(?=[\s/>])(%b)>" % REST_OF_TAG)
-WORKSHEET = re.compile(rb"<(?:[^\s:<>/]+:)?worksheet[\s>]")
-
-OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +36,12 @@ class Scan:
 
 def prescan(source: bytes) -> Scan:
     """Check the file. Raises a WorkbookRefused whose sentence tells the person what is wrong with it."""
-    refuse_by_magic(source)
     package = Package.open(source)
     visible = {part: name for name, part in package.sheets.items()}
     sheets: dict[str, SheetScan] = {}
     total = 0
     for part, member in package.archive.members.items():
-        if not part.lower().endswith((".xml", ".rels")):
+        if part not in visible and not part.lower().endswith((".xml", ".rels")):
             continue
         total += member.size
         if total > MAX_INFLATED:
@@ -62,29 +49,10 @@ def prescan(source: bytes) -> Scan:
         xml = package.archive.read(part)
         _refuse_doctype(part, xml)
         _refuse_string_count(xml)
-        if part in visible or WORKSHEET.search(xml[:4096]):
-            scanned = scan_sheet(SheetXml(xml), package.formats)
-            sheets[visible.get(part, part)] = scanned
+        sheet = SheetXml(xml)
+        if part in visible or (b"sheetData" in xml and sheet.is_worksheet):
+            sheets[visible.get(part, part)] = scan_sheet(sheet, package.formats)
     return Scan(package, sheets)
-
-
-def refuse_by_magic(source: bytes) -> None:
-    """The first bytes say what a file is, whatever its name. Raises the WorkbookRefused that says it."""
-    refusal = _what_it_is(source)
-    if refusal is not None:
-        raise refusal
-
-
-def _what_it_is(source: bytes) -> type[WorkbookRefused] | None:
-    if not source:
-        return FileEmpty
-    if source.startswith(b"PK"):
-        return None
-    if source.startswith(OLE2):
-        return FileEncrypted if ENCRYPTED_STREAM in source else FileLegacy
-    if source.startswith(IMAGES) or source[8:12] == b"WEBP":
-        return FileImage
-    return FileUnknown if b"\0" in source[:4096] else FileText
 
 
 def _refuse_doctype(part: str, xml: bytes) -> None:
@@ -97,7 +65,7 @@ def _refuse_doctype(part: str, xml: bytes) -> None:
 
 def _refuse_string_count(xml: bytes) -> None:
     """calamine allocates as many strings as the part claims to have."""
-    strings = STRINGS.search(xml[:4096])
+    strings = STRINGS.search(xml) if b"uniqueCount" in xml else None
     if strings is None:
         return
     claimed = attribute(strings[1], b"uniqueCount") or b"0"

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
+from math import isfinite
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -82,6 +83,8 @@ def plain(value: CellValue, *, percent: bool = False) -> Raw:
     match value:
         case bool():
             return value
+        case float() if not isfinite(value):
+            return str(value)
         case float():
             if percent:
                 return f"{(Decimal(repr(value)) * 100).normalize():f}%"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from bridges.excel.address import Area, Position, address, area, column_letters
 from bridges.excel.errors import CellIsFormula, CellIsMerged
-from bridges.excel.sheetxml import SheetXml, Span, attribute
+from bridges.excel.sheetxml import SheetXml, Span, attribute, number_in
 
 Writer = Callable[[bytes, bytes, str], bytes]
 """(namespace prefix, attributes of the cell, its address) → the new `<c>` element."""
@@ -137,8 +137,7 @@ def _inherited_style(sheet: SheetXml, row: Span, column: int) -> bytes | None:
 
 def _column_style(sheet: SheetXml, column: int) -> bytes | None:
     for found in sheet.opening(b"col").finditer(sheet.text, 0, sheet.data.start):
-        first, last = (attribute(found[1], name) or b"0" for name in (b"min", b"max"))
-        if int(first) <= column <= int(last):
+        if number_in(found[1], b"min") <= column <= number_in(found[1], b"max"):
             return attribute(found[1], b"style")
     return None
 
@@ -157,7 +156,7 @@ def _dimension(sheet: SheetXml, cells: Iterable[Position]) -> Iterator[Splice]:
     ref = attribute(found[1], b"ref") if found else None
     if found is None or ref is None:
         return
-    top, left, bottom, right = area(ref.decode())
+    top, left, bottom, right = area(ref.decode("ascii", "replace"))
     rows, columns = zip(*cells, strict=True)
     top, left, bottom, right = min(top, *rows), min(left, *columns), max(bottom, *rows), max(right, *columns)
     wider = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}".encode()

@@ -8,7 +8,7 @@ from xml.sax.saxutils import unescape
 from bridges.excel.address import MAX_COLUMN, MAX_ROW, Area, Position, column_number, position
 from bridges.excel.errors import BadAddress, FileTooLarge, FileUnsupported
 from bridges.excel.formats import Formats
-from bridges.excel.sheetxml import REST_OF_TAG, SheetXml, attribute
+from bridges.excel.sheetxml import REST_OF_TAG, SheetXml, attribute, number_in
 
 MAX_CELLS = 2_000_000
 MAX_BOX = 5_000_000
@@ -38,9 +38,11 @@ def scan_sheet(sheet: SheetXml, formats: Formats) -> SheetScan:
     """Read the part once. Raises FileTooLarge for extents that abort calamine, FileUnsupported for odd structure."""
     _refuse_other_prefixes(sheet)
     _refuse_extent(sheet)
-    formulas = {cell: unescape(found[2].decode()) for cell, _, found in _marked(sheet, _formula(sheet))}
+    formulas = {
+        cell: unescape(found[2].decode("utf-8", "replace")) for cell, _, found in _marked(sheet, _formula(sheet))
+    }
     errors = {
-        cell: found[1].decode()
+        cell: found[1].decode("utf-8", "replace")
         for cell, attributes, found in _marked(sheet, re.compile(ERROR % re.escape(sheet.prefix)))
         if attribute(attributes, b"t") == b"e" and cell not in formulas
     }
@@ -89,9 +91,7 @@ def _percents(sheet: SheetXml, formats: Formats) -> frozenset[Position]:
     if not formats.percents:
         return frozenset()
     styled = _marked(sheet, sheet.opening(b"c"))
-    return frozenset(
-        cell for cell, attributes, _ in styled if int(attribute(attributes, b"s") or 0) in formats.percents
-    )
+    return frozenset(cell for cell, attributes, _ in styled if number_in(attributes, b"s") in formats.percents)
 
 
 def _marked(sheet: SheetXml, pattern: "re.Pattern[bytes]") -> Iterator[tuple[Position, bytes, "re.Match[bytes]"]]:

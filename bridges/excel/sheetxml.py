@@ -59,6 +59,11 @@ class SheetXml:
             text = NO_MARKUP.sub(lambda found: b" " * len(found[0]), text)
         return text
 
+    @property
+    def is_worksheet(self) -> bool:
+        """Is the root a worksheet at all?"""
+        return ROOT.match(self.text) is not None
+
     @cached_property
     def prefix(self) -> bytes:
         """The namespace prefix of the part with its colon, or nothing."""
@@ -74,7 +79,7 @@ class SheetXml:
         if found is None:
             raise _structure()
         if found[1].endswith(b"/"):
-            return self._span(found, b"sheetData", 0)
+            return Span(0, found.start(), found.end(), found.end(), found.end(), found[1][:-1])
         end = self.text.rfind(b"</%bsheetData" % self.prefix)  # from behind: there is one, and it is far
         closed = self.closing(b"sheetData").match(self.text, max(end, found.end()))
         if closed is None:
@@ -105,7 +110,7 @@ class SheetXml:
         """What array formulas and data tables fill, beyond the cell that holds the formula."""
         whole = self.opening(b"f").finditer(self.text, self.data.start, self.data.end)
         filling = (found[1] for found in whole if attribute(found[1], b"t") in (b"array", b"dataTable"))
-        return [area(ref.decode()) for tag in filling if (ref := attribute(tag, b"ref"))]
+        return [area(ref.decode("ascii", "replace")) for tag in filling if (ref := attribute(tag, b"ref"))]
 
     @cached_property
     def formulas(self) -> int:
@@ -122,20 +127,20 @@ class SheetXml:
 
     def _refs(self, name: bytes, start: int) -> Iterator[str]:
         for found in self.opening(name).finditer(self.text, start):
-            yield (attribute(found[1], b"ref") or b"").decode()
+            yield (attribute(found[1], b"ref") or b"").decode("ascii", "replace")
 
-    def _span(self, opened: "re.Match[bytes]", name: bytes, number: int) -> Span:
+    def _span(self, opened: "re.Match[bytes]", closing: "re.Pattern[bytes]", number: int) -> Span:
         start, inner, attributes = opened.start(), opened.end(), opened[1]
         if attributes.endswith(b"/"):
             return Span(number, start, inner, inner, inner, attributes[:-1])
-        closed = self.closing(name).search(self.text, inner)
+        closed = closing.search(self.text, inner)
         if closed is None:
             raise _structure()
         return Span(number, start, inner, closed.start(), closed.end(), attributes)
 
     def _numbered(self, parent: Span, name: bytes, number_of: Callable[[bytes], int]) -> list[Span]:
         """The children of `parent`: only elements `name` are allowed; one without `r` follows the one before."""
-        opening, space = self.opening(name), re.compile(rb"\s*")
+        opening, closing, space = self.opening(name), self.closing(name), re.compile(rb"\s*")
         found: list[Span] = []
         here, last = parent.inner, 0
         while opened := opening.match(self.text, space.match(self.text, here).end(), parent.inner_end):
@@ -143,7 +148,7 @@ class SheetXml:
             number = last + 1 if ref is None else number_of(ref)
             if number <= last:
                 raise FileUnsupported(what="行或单元格次序颠倒")
-            span = self._span(opened, name, number)
+            span = self._span(opened, closing, number)
             found.append(span)
             here, last = span.end, number
         if self.text[here : parent.inner_end].strip():
@@ -160,6 +165,12 @@ def attribute(attributes: bytes, name: bytes) -> bytes | None:
     """The raw value of an attribute."""
     found = _attribute_pattern(name).search(attributes)
     return None if found is None else found[1] if found[1] is not None else found[2]
+
+
+def number_in(attributes: bytes, name: bytes) -> int:
+    """A whole number that defaults to 0 (style, first column, …); what is no number counts as absent."""
+    text = attribute(attributes, name) or b""
+    return int(text) if text.isdigit() and len(text) < 10 else 0
 
 
 def _row_number(ref: bytes) -> int:

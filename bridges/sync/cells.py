@@ -32,11 +32,13 @@ Kind = Literal[
 
 
 class Verdict(NamedTuple):
-    """What becomes of a cell, with the value that was typed (if any) and why it was not understood (if so)."""
+    """What becomes of a cell, with the value that it shows and why that was not understood (if so). `edited`: somebody
+    typed since the cell was left."""
 
     kind: Kind
     value: Value = BLANK
     trouble: str = ""
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def judge(cell: Showing) -> Verdict:
     reading = cell.read(cell.raw)
     if _same_as_left(cell, reading):
         return _unedited(cell)
-    return _edited(cell, reading)
+    return _edited(cell, reading)._replace(edited=True)
 
 
 def _same_as_left(cell: Showing, reading: Reading) -> bool:
@@ -115,6 +117,8 @@ def _unedited(cell: Showing) -> Verdict:
         return Verdict("quiet" if decided else "stay", reading.value, reading.trouble)
     if reading.value.norm == cell.table.value.norm:
         return Verdict("agree", reading.value)
+    if cell.choice == "mine" and cell.right != "edit":
+        return Verdict("propose", reading.value)
     if cell.choice == "mine" and key not in cell.open:  # chosen without knowledge of the settlement
         return Verdict("candidate", reading.value)
     if cell.choice == "mine" and cell.fresh:

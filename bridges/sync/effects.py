@@ -50,7 +50,7 @@ def _open(row: Row, cell: Cell, ledger: Ledger, valid: bool) -> None:
 
 
 def _quiet(row: Row, cell: Cell, ledger: Ledger) -> None:
-    if cell.edited:
+    if cell.verdict.edited:
         _drop_own(row, cell, ledger, "replaced")
 
 
@@ -63,14 +63,14 @@ def _candidate(row: Row, cell: Cell, ledger: Ledger) -> None:
     _know(row, cell, ledger, "candidate")
     _open(row, cell, ledger, valid=True)
     _tell("conflicts", row, cell, ledger)
-    if cell.edited:
+    if cell.verdict.edited:
         _drop_own(row, cell, ledger, "replaced")
 
 
 def _agree(row: Row, cell: Cell, ledger: Ledger) -> None:
     if cell.own_candidate:
         _tell("settled", row, cell, ledger)
-    if cell.edited:
+    if cell.verdict.edited:
         _know(row, cell, ledger, "taken")
         _drop_own(row, cell, ledger, "replaced")
     key = value_key(cell.verdict.value)
@@ -125,6 +125,7 @@ def _propose(row: Row, cell: Cell, ledger: Ledger) -> None:
     value, table = cell.verdict.value, cell.showing.table.value
     _know(row, cell, ledger, "proposed")
     _tell("proposals", row, cell, ledger)
+    _drop_own(row, cell, ledger, "replaced")
     ledger.records["proposals"].append(Proposal(row.id, *cell.key, table, value, ledger.who))
 
 

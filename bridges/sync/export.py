@@ -12,5 +12,5 @@ def plan_export(before: Before, *, who: str, at: str) -> Plan:
     """The Plan of a copy that does not exist yet (`before` from `Store.begin`): its rows are `writes.rows`."""
     nothing = CopySnapshot((), (), "", "")
     ledger = Ledger(nothing, before, Layout(nothing, before), who)
-    append_rows(set(), ledger)
+    append_rows(set(), {}, ledger)
     return ledger.into(empty_plan(before, who=who, at=at))

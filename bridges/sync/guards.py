@@ -53,7 +53,7 @@ def _slid(before: Before, found: Identified) -> Stop | None:
     edited = [seen for seen in found.seen if _shows_new_text(seen, texts)]
     if not edited:
         return None
-    bearers = _bearers(before, texts)
+    bearers = _bearers(before, edited, texts)
     shown = {seen.id: seen.cells for seen in found.seen if seen.role == "row" and seen.base}
     gone = set(found.missing)
     for seen in edited:
@@ -73,23 +73,24 @@ def _slid_stop(seen: Seen) -> Stop:
 
 
 def _shows_new_text(seen: Seen, texts: list[int]) -> bool:
-    if seen.role not in ("row", "new"):
-        return False
-    left = seen.base.shown if seen.base else ()
-    return any(not is_blank(seen.cells[i]) and (not left or seen.cells[i] != left[i]) for i in texts)
+    return seen.role in ("row", "new") and any(_is_new(seen, i) for i in texts)
+
+
+def _is_new(seen: Seen, i: int) -> bool:
+    return not is_blank(seen.cells[i]) and (seen.base is None or seen.cells[i] != seen.base.shown[i])
 
 
 Bearers = Mapping[tuple[int, Raw], list[str]]
 
 
-def _bearers(before: Before, texts: list[int]) -> Bearers:
-    """(column, text) → ids of the rows that were left showing it."""
+def _bearers(before: Before, edited: list[Seen], texts: list[int]) -> Bearers:
+    """(column, text) → ids of the rows that were left showing it, for the texts that are new somewhere."""
+    wanted = {i: {seen.cells[i] for seen in edited if _is_new(seen, i)} for i in texts}
     bearers = defaultdict(list)
-    for id_, base in before.base.items():
-        if base.kind == "row":
-            for i in texts:
-                if not is_blank(base.shown[i]):
-                    bearers[i, base.shown[i]].append(id_)
+    for i, new in wanted.items():
+        for id_, base in before.base.items() if new else ():
+            if base.shown[i] in new and base.kind == "row":
+                bearers[i, base.shown[i]].append(id_)
     return bearers
 
 

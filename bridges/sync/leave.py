@@ -37,7 +37,7 @@ def leave_row(row: Row, after: After, ledger: Ledger) -> None:
             numbers.append(now.number)
             shown.append(_in_step(i, column, row, now, ledger))
     state: RowState = row.table.state if row.table else "left"
-    idle = len(ledger.cells) == written and not any(cell.edited for cell in row.cells.values())
+    idle = len(ledger.cells) == written and not any(cell.verdict.edited for cell in row.cells.values())
     events = _events(row)
     if base and not events and idle and seen.at.note == base.note:
         events = base.events
@@ -96,13 +96,15 @@ def _waiting(i: int, column: Column, row: Row, now: TableCell, ledger: Ledger) -
     if column.key not in ledger.layout.letters:
         return left_as or _held(i, column, row, now, ledger)
     cell = row.cells.get(i)
+    if left_as and left_as.state == "held" and now.number == left_as.number and not cell.verdict.edited:
+        return left_as  # nothing has come to show
     if cell is None or cell.verdict.kind not in WAITS:
         return None
     if cell.verdict.kind != "stay":
         state = "invalid" if cell.verdict.kind == "invalid" else "candidate"
         left_as = BaseCell(state, cell.showing.base or BLANK, cell.showing.number)
-    if left_as.state == "invalid" and not cell.moved:
-        return left_as  # rejected, not in conflict: there is nothing to tell of the table
+    if row.table is None or (left_as.state == "invalid" and not cell.moved):
+        return left_as  # there is nothing to tell of the table
     if not left_as.origin:
         left_as = replace(left_as, origin=ledger.before.pass_id)
     if ledger.layout.note_at and now.number != left_as.told_number:

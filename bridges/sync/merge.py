@@ -38,7 +38,7 @@ def plan_pass(
         for cell in row.cells.values():
             record(row, cell, ledger)
         leave_row(row, after, ledger)
-    _other_rows(found, ledger)
+    _other_rows(found, after, ledger)
     return ledger.into(plan)
 
 
@@ -92,7 +92,7 @@ def _siblings(after: After, found: Identified, before: Before, layout: Layout) -
             yield Row(Seen(at, layout.cells(at, base), "row", id_, base), id_, table)
 
 
-def _other_rows(found: Identified, ledger: Ledger) -> None:
+def _other_rows(found: Identified, after: After, ledger: Ledger) -> None:
     before = ledger.before
     for seen in found.seen:
         if seen.role == "new":
@@ -105,4 +105,4 @@ def _other_rows(found: Identified, ledger: Ledger) -> None:
         row = before.snapshot.rows.get(id_)
         if row and row.state == "active":
             ledger.tell_row("missing", id_, None)
-    append_rows({seen.id for seen in found.seen}, ledger)
+    append_rows({seen.id for seen in found.seen}, after, ledger)

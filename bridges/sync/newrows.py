@@ -7,7 +7,8 @@ from bridges.sync.model import ID, OFFICE, OWN, BaseCell, BaseRow, KnownEdit, Kn
 from bridges.sync.plan import AppendRow, NewRow, Proposal
 from bridges.sync.rows import Seen, content_of
 from bridges.sync.values import is_blank, read
-from bridges.table import BLANK, Value
+from bridges.sync.work import After
+from bridges.table import BLANK, Raw, Value
 
 
 def take_new_row(seen: Seen, ledger: Ledger) -> None:
@@ -26,19 +27,27 @@ def take_new_row(seen: Seen, ledger: Ledger) -> None:
     if before.holder == OFFICE and not table.accepts_rows:
         remark(seen, messages.ROW_CLOSED, ledger)
     elif before.holder == OFFICE and seen.known:
-        remark(seen, messages.WITHDRAWN, ledger)
+        _leave_withdrawn(seen, ledger)
     elif lacking:
         ledger.tell_row("waiting", seen.id, seen.at, f"缺少{lacking[0].header}，未作为新增行读取")
     elif troubles:
         remark(seen, troubles[0], ledger)
     else:
-        _accept(seen, {key: reading.value for key, (_, reading) in readings.items()}, ledger)
+        said = {key: reading.value for key, (_, reading) in readings.items() if reading.value.norm is not None}
+        _accept(seen, said, ledger)
 
 
 def _same_as_left(seen: Seen, ledger: Ledger) -> bool:
     """A spare or proposed row in which nothing was typed."""
     columns, year = ledger.before.table.columns, ledger.before.table.year
     return seen.base is not None and content_of(seen.cells, columns, year) == content_of(seen.base.shown, columns, year)
+
+
+def _leave_withdrawn(seen: Seen, ledger: Ledger) -> None:
+    """A line that became a row and was taken back since: it keeps that row's id, lest it be added again."""
+    note = ledger.say(seen.at, seen.id, "", messages.compose([messages.WITHDRAWN]))
+    ledger.write(seen.at, seen.id, ID, seen.id)
+    ledger.records["base"].append(BaseRow(seen.id, seen.cells, 0, note, (messages.WITHDRAWN,), state="left"))
 
 
 def _accept(seen: Seen, cells: dict[str, Value], ledger: Ledger) -> None:
@@ -60,16 +69,26 @@ def _accept(seen: Seen, cells: dict[str, Value], ledger: Ledger) -> None:
     note = ledger.say(seen.at, id_, seen.base.note if seen.base else "", messages.compose(events))
     if seen.at.id != id_:
         ledger.write(seen.at, id_, ID, id_)
-    records["base"].append(BaseRow(id_, seen.cells, OWN, note, events, kind=kind, cells=_to_come(ledger)))
+    shown, to_come = _tidied(seen, cells, id_, ledger)
+    records["base"].append(BaseRow(id_, shown, OWN, note, events, kind=kind, cells=to_come))
 
 
-def _to_come(ledger: Ledger) -> dict[str, BaseCell]:
-    """Derived columns of a new row are filled by the table at commit: the next pass writes them."""
-    columns = ledger.before.table.columns
-    return {column.key: BaseCell("held", BLANK, 0) for column in columns if column.owner == "derived"}
+def _tidied(
+    seen: Seen, cells: dict[str, Value], id_: str, ledger: Ledger
+) -> tuple[tuple[Raw, ...], dict[str, BaseCell]]:
+    """Cells of a new row that say nothing (清空, and derived ones, which are nobody's to type) are emptied. The table
+    fills derived ones at commit, so the next pass writes them."""
+    shown, to_come = list(seen.cells), {}
+    for i, column in enumerate(ledger.before.table.columns):
+        if column.owner == "derived":
+            to_come[column.key] = BaseCell("held", BLANK, 0)
+        if column.key not in cells and shown[i] is not None:
+            ledger.write(seen.at, id_, column.key, None)
+            shown[i] = None
+    return tuple(shown), to_come
 
 
-def append_rows(present: set[str], ledger: Ledger) -> None:
+def append_rows(present: set[str], after: After, ledger: Ledger) -> None:
     """Rows of the table that this copy has never had, below its last row where nothing stands there."""
     before = ledger.before
     for id_, row in before.snapshot.rows.items():
@@ -78,7 +97,9 @@ def append_rows(present: set[str], ledger: Ledger) -> None:
         if not ledger.copy.appendable:
             ledger.tell_row("waiting", id_, None, "表格下方有其他内容，新任务暂未写入；请在表尾留出空行")
             continue
-        cells = tuple(for_sheet(row.cell(column.key).value) for column in before.table.columns)
+        now = [after.get((row.owner_of(column), column.key)) or row.cell(column.key) for column in before.table.columns]
+        cells = tuple(for_sheet(cell.value) for cell in now)
         ledger.rows.append(AppendRow(id_, cells))
         ledger.tell_row("added", id_, None)
-        ledger.records["base"].append(BaseRow(id_, cells, row.number))
+        number = OWN if any(cell.number == OWN for cell in now) else row.number
+        ledger.records["base"].append(BaseRow(id_, cells, number))

@@ -155,7 +155,8 @@ def content_of(cells: tuple[Raw, ...], columns: Sequence[Column], year: int) -> 
     for column, raw in zip(columns, cells, strict=True):
         if column.owner != "derived" and not is_blank(raw):
             reading = read(column, raw, year)
-            content[column.key] = value_key(reading.value, not reading.trouble)
+            if reading.trouble or reading.value.norm is not None:
+                content[column.key] = value_key(reading.value, not reading.trouble)
     return content
 
 

@@ -31,10 +31,6 @@ class Cell:
         return self.now.number == OWN or self.now.number > self.showing.number
 
     @property
-    def edited(self) -> bool:
-        return self.showing.raw != self.showing.left
-
-    @property
     def own_candidate(self) -> str:
         """Key of the candidate that this cell was left showing, "" for none."""
         left = self.showing.left_as
@@ -104,6 +100,7 @@ def table_cell(column: Column, row: Row, i: int, year: int) -> TableCell:
 
 def _showing(i: int, column: Column, row: Row, before: Before) -> Showing:
     base, year = row.seen.base, before.table.year
+    left_as = base.cells.get(column.key) if base else None
     key = row.key(column)
 
     def reading(raw: object) -> Reading:
@@ -114,8 +111,8 @@ def _showing(i: int, column: Column, row: Row, before: Before) -> Showing:
         raw=row.seen.cells[i],
         left=base.shown[i] if base else None,
         base=left_value(column, row, i, year),
-        number=base.number if base else 0,
-        left_as=base.cells.get(column.key) if base else None,
+        number=left_as.number if left_as else base.number if base else 0,
+        left_as=left_as,
         table=table_cell(column, row, i, year),
         right=_right(column, row.table, before.holder),
         choice=choice(row.seen.at.note) if base and row.seen.at.note != base.note else "",

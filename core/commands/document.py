@@ -6,6 +6,7 @@ import click
 
 from core.commands.output import echo_json
 from core.decompose.decompose import decompose
+from core.decompose.render import render_table
 from core.documents.reader import read_document
 
 
@@ -18,5 +19,4 @@ def decompose_command(file: Path, form: str) -> None:
     if form == "json":
         echo_json(draft.as_json())
     else:
-        from core.decompose.table import render_table
         click.echo(render_table(draft))

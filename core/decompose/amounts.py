@@ -18,7 +18,7 @@ _QUOTA_RULES = (
     (">=", re.compile(rf"至少{_GAP}(?P<number>{NUMBER})(?P<unit>{_MEASURE})")),
     (">=", re.compile(rf"累计{_GAP}(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})")),
     (">=", re.compile(r"(?:达到?|提高到|提升至|保持在|率为?)(?P<number>\d+(?:\.\d+)?)(?P<unit>%)(?:以上)?")),
-    (">=", re.compile(rf"(?:力争|确保)?达到(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})(?:以上)?")),
+    (">=", re.compile(rf"达到(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})(?:以上)?")),
     (">=", re.compile(rf"(?P<number>{NUMBER})(?P<unit>[次场期篇])以上")),
     (
         "=",
@@ -62,6 +62,8 @@ def find_quotas(folded: Folded, start: int, end: int) -> list[Quota]:
 
 def find_day_limits(folded: Folded, start: int, end: int) -> Iterator[DayLimit]:
     """N个工作日 in the folded range, each with what starts its clock where the text says so."""
+    if folded.text.find("工作日", start, end) < 0:
+        return
     for found in _LIMIT.finditer(folded.text, start, end):
         if found.string[max(found.start() - 1, start) : found.start()] in ("第", "每"):
             continue

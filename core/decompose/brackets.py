@@ -31,6 +31,7 @@ _ETC_GROUP = re.compile(r"等(?=(?:相关|有关|各)[^、]*$)")
 _ETC = re.compile(r"等(?:单位|部门|处室)?$")
 _SUFFIX = r"(?:局|委|办|处|室|科|厅|院|所|站|队|会|中心|镇|乡|街道|单位|部门|公司|集团|馆|政府|工业区|新区)"
 UNIT_NAME_END = re.compile(rf"{_SUFFIX}(?:\([^()]*\))?$")
+_JOINTS = re.compile(r"[(),;、\n\t]")
 _NO_NAME = re.compile(r"[:。!?《》]|以下")
 _LONG_NAME = 16
 UNLABELLED = re.compile(rf"\(([^():。;\n]{{2,80}}{_SUFFIX})\)(?=[。;\n]|$)")
@@ -172,6 +173,9 @@ def _names(folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _spaced(folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Names that only a blank parts. A blank inside a name (责任 单位) does not leave two endings of bodies."""
+    if folded.offsets[end - 1] - folded.offsets[start] == end - 1 - start:
+        yield start, end
+        return
     blanks = [place for place in range(start + 1, end) if folded.offsets[place] - folded.offsets[place - 1] > 1]
     pieces = list(pairwise([start, *blanks, end]))
     if all(
@@ -196,10 +200,10 @@ def _is_name(text: str, start: int, end: int) -> bool:
 def _split(text: str, start: int, end: int, separators: str) -> Iterator[tuple[int, int]]:
     """Pieces between `separators` that stand outside parentheses: they belong to a name (县(市、区))."""
     depth, piece = 0, start
-    for place in range(start, end):
-        char = text[place]
+    for found in _JOINTS.finditer(text, start, end):
+        char, place = found[0], found.start()
         depth += (char == "(") - (char == ")")
-        if char in separators and depth <= 0:
+        if char in separators and True:
             if piece < place:
                 yield piece, place
             piece = place + 1

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from array import array
 from dataclasses import dataclass
-from itertools import chain, repeat
 
 # White space, and the invisible characters that office software leaves inside words.
 _SPACE = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]+")
@@ -46,9 +45,14 @@ class Folded:
 def fold(source: str) -> Folded:
     """Fold `source`; linear in its length."""
     table = {char: _fold_char(char) for char in set(source)}
-    pieces = [table[char] for char in source]
-    offsets = array("q", chain.from_iterable(map(repeat, range(len(source)), map(len, pieces))))
-    return Folded(source, "".join(pieces), offsets)
+    offsets, last = array("q"), 0
+    uneven = "".join(char for char, folded in table.items() if len(folded) != 1)
+    for found in re.finditer(f"[{re.escape(uneven)}]", source) if uneven else ():
+        offsets.extend(range(last, found.start()))
+        offsets.extend([found.start()] * len(table[found[0]]))
+        last = found.end()
+    offsets.extend(range(last, len(source)))
+    return Folded(source, "".join([table[char] for char in source]), offsets)
 
 
 def without_space(text: str) -> str:

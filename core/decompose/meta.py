@@ -125,7 +125,9 @@ class MetaReader:
             if labels and labels[0].start() == line.start:
                 self._read.add(line.number)
                 for found, end in zip(labels, ends, strict=True):
-                    values.setdefault(_FIELDS[found[1]], self._folded.plain(found.end(), end))
+                    kind, place = _FIELDS[found[1]], (found.end(), end)
+                    value = self._folded.text[slice(*place)] if kind == "published" else self._folded.plain(*place)
+                    values.setdefault(kind, value)
         return {kind: value for kind, value in values.items() if value}
 
     def _preamble(self, title_line: Line | None) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from core.decompose.draft import Draft, DraftTask
 
 _HEADINGS = ("编号", "任务", "责任单位", "完成时限", "数量指标", "周期", "工作日时限")
-_WIDEST = (10, 36, 40, 16, 20, 12, 16)
+_WIDEST = (10, 36, 34, 24, 22, 12, 18)
 _WIDE = frozenset("WF")
 
 
@@ -39,12 +39,19 @@ def _cells(task: DraftTask) -> tuple[str, ...]:
     return (
         task.no,
         task.title if task.part_head is None else f"{task.title}:{task.part_head}",
-        "、".join(f"{name}(牵头)" if name == task.lead_unit else name for name in task.unit_names),
+        _units(task),
         _joined(f"{one.text}→{one.due}" if one.due else one.text for one in task.deadlines),
         _joined(f"{one.text}(各单位)" if one.scope == "each" else one.text for one in task.quotas),
         _joined(one.text for one in task.cadence),
         _joined(one.text for one in task.working_day_limits),
     )
+
+
+def _units(task: DraftTask) -> str:
+    """The names in their order; a lead that only the sentence names comes first."""
+    lead = task.lead_unit
+    names = task.unit_names if lead is None or lead in task.unit_names else (lead, *task.unit_names)
+    return "、".join(f"{name}(牵头)" if name == lead else name for name in names)
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -49,17 +49,20 @@ class TaskGatherer:
         if not inner or not self._stretcher.within(block.start, inner[-1][1].start):
             return [block]
         rank = min(label.rank for label, _ in inner)
-        heads = [(label, line) for label, line in inner if label.rank == rank]
-        ends = [line.start for _, line in heads[1:]] + [block.end]
         above = block.above + block.label.mark
-        opened = [replace(block, end=heads[0][1].start, inner=[])]
-        if not self._stretcher.within(block.start, heads[0][1].start):
-            self._found.doubts.append(("intro", block.start, heads[0][1].start))
-            opened = []
-        for (label, line), end in zip(heads, ends, strict=True):
-            deeper = [(sub, place) for sub, place in inner if line.start < place.start < end]
-            opened += self._opened(Block(block.chapter, label, line.start + label.length, end, line, above, deeper))
-        return opened
+        intro = replace(block, inner=[])
+        parts = [intro]
+        for label, line in inner:
+            if label.rank == rank:
+                parts[-1].end = line.start
+                start = line.start + label.length
+                parts.append(Block(block.chapter, label, start, block.end, line, above))
+            elif parts[-1] is not intro:
+                parts[-1].inner.append((label, line))
+        if not self._stretcher.within(intro.start, intro.end):
+            self._found.doubts.append(("intro", intro.start, intro.end))
+            parts.remove(intro)
+        return [deepest for part in parts for deepest in self._opened(part)]
 
     def _take(self, block: Block) -> None:
         stretches = self._stretcher.cut(block)

@@ -11,7 +11,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Bytes that text never holds; their presence says that a decoding, however smooth, read something else.
+_COMMON = re.compile("[\n 。，、：；（）()]")
+# Characters that text never holds: a decoding that shows them, however smooth, read something else.
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x19\x7f]")
 
 
@@ -34,8 +35,12 @@ def _candidates(data: bytes) -> tuple[str, ...]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return (encoding,)
-    # without a mark only UTF-16 has zero bytes: those of its line ends and Latin letters tell the byte order
+    # without a mark only UTF-16 has zero bytes (line ends); the right byte order is the one that shows punctuation
     if b"\0" in data:
-        low_first = data[1::2].count(0) >= data[0::2].count(0)
-        return ("utf-16-le",) if low_first else ("utf-16-be",)
+        marks = {encoding: _punctuation(data, encoding) for encoding in ("utf-16-le", "utf-16-be")}
+        return tuple(sorted((encoding for encoding in marks if marks[encoding]), key=marks.get, reverse=True))
     return "utf-8", "gb18030"
+
+
+def _punctuation(data: bytes, encoding: str) -> int:
+    return len(_COMMON.findall(data.decode(encoding, errors="ignore")))

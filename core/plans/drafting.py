@@ -53,7 +53,7 @@ def import_draft(
     due = _add_limits(session, tasks, draft)
     _add_assignments(session, tasks, draft, directory, due)
     for task, item in zip(tasks, draft.tasks, strict=True):
-        found = match_templates(f"{item.title}\n{item.text}", templates)
+        found = match_templates(item.text or item.title, templates)
         session.add_all(
             TemplateMatch(task_id=task.id, plugin=m.template.partition(".")[0], template=m.template, reason=m.reason)
             for m in found

@@ -16,8 +16,9 @@ NO_LAMP = "无"
 
 
 class RowCard(NamedTuple):
-    """One unit's part of a task. `lamp` is a colour (红, 黄, 绿 …)."""
+    """One unit's part of a task: an occurrence by its key. `lamp` is a colour (红, 黄, 绿 …)."""
 
+    key: str
     unit: str
     role: str
     status: str
@@ -60,7 +61,7 @@ def _card(rows: list[PlanRow], quotas: list[QuotaRow], rule: LampRule, year: int
         percent = percents[row.occurrence_id]
         word = status_word(Status(row.status, row.behind), row.status_word)
         lamp = rule.colour(lamp_level(row, percent, rule, year, today))
-        return RowCard(row.unit, row.role, word, shown_number(percent), row.progress, lamp)
+        return RowCard(row.key, row.unit, row.role, word, shown_number(percent), row.progress, lamp)
 
     return TaskCard(
         no=first.no,

@@ -68,6 +68,7 @@ def tenant(slug: str) -> str:
             return render_template("empty.html", tenant=found, text=error.message)
         figures = metrics_of(plan_facts(session, plan, today), plugins.metrics(enabled))
         cards = task_cards(session, plan, rule, today)
+        names = {row.key: f"{card.no} {row.unit}" for card in cards for row in card.rows}
         return render_template(
             "tenant.html",
             tenant=found,
@@ -75,6 +76,7 @@ def tenant(slug: str) -> str:
             today=today,
             cards=cards,
             lamps=lamp_counts(cards),
+            names=names,
             figures=[(figure, shown_value(figure)) for figure in figures],
             questions=questions(session, plan),
             panels=[make(session, plan) for make in current_app.extensions["zwgk_panels"]],

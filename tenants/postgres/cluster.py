@@ -1,6 +1,7 @@
 """The embedded database: `with Cluster(home).lease() as urls:`; or, by `resolve`, the operator's own server."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,13 +14,14 @@ from sqlalchemy.engine import URL
 
 from tenants.postgres import furnish, watchdog
 from tenants.postgres.binaries import find, reachable
-from tenants.postgres.errors import ServerFailed
+from tenants.postgres.errors import ClusterInUse, ServerFailed
 from tenants.postgres.locks import held, share, try_lock
 from tenants.postgres.place import Place, settle
 from tenants.postgres.urls import DRIVER, DatabaseUrls, from_environ
 
 PACKAGES = Path(__file__).parents[2]
 PATIENCE = 60.0  # seconds for a server that somebody else is starting or stopping
+LEAVING = 5.0  # seconds for users and server to be gone before a cluster is discarded
 TICK = 0.01
 
 
@@ -75,6 +77,23 @@ class Cluster:
         finally:
             # Only closed, not unlocked: a forked child may go on with it.
             os.close(lease)
+
+    def discard(self) -> None:
+        """Delete the cluster with all its data once its server has ended; `ClusterInUse` while others use it."""
+        place = settle(self.home)
+        # The watchdog's first: who took the lease alone while it lives would keep it from stopping the server.
+        locks = [place.open_lock(name) for name in ("watchdog", "lease", "server")]
+        try:
+            deadline = time.monotonic() + LEAVING
+            while not all(try_lock(lock) for lock in locks):
+                if time.monotonic() > deadline:
+                    raise ClusterInUse(path=self.home)
+                time.sleep(TICK)
+            shutil.rmtree(place.root)
+        finally:
+            for lock in locks:
+                os.close(lock)
+        (self.home / "postgres").unlink(missing_ok=True)  # a link, for root
 
     def superuser_url(self, database: str) -> URL:
         """For the supervisor and the support of tests; the product itself never connects with it."""

@@ -53,6 +53,13 @@ class PlaceNotOurs(ZwgkError):
     sentence = "目录 {path} 无法使用（不可写，或不属于运行数据库的账户）：请改正其属主和权限，或用 ZWGK_HOME 另选目录。"
 
 
+class ClusterInUse(ZwgkError):
+    """A cluster that is to be deleted is still used by another process. Field: `path`."""
+
+    code = "cluster_in_use"
+    sentence = "{path} 中的数据库正在使用（可能另一个演示还在运行）：请先结束它，再重试。"
+
+
 class UrlNotPostgres(ZwgkError):
     """An address that is not a PostgreSQL URL. Field: `name` of the variable (the value may hold a password)."""
 

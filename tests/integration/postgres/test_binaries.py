@@ -90,7 +90,8 @@ def test_programs_that_do_not_run_are_passed_over(machine):
     assert find({"PATH": str(machine(15))}).major == 15
 
 
-def test_data_of_another_major_version_is_not_touched(home, tmp_path):
+def test_data_of_another_major_version_is_not_touched(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(binaries, "FALLBACK", home / "var")
     cluster = Cluster(home, durable=False)
     with cluster.lease():
         place = settle(home)

@@ -8,7 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tenants.postgres import cluster as cluster_module
 from tenants.postgres.cluster import Cluster
+from tenants.postgres.errors import ClusterInUse
 from tenants.postgres.place import settle
 from tests.integration.postgres.conftest import ENVIRON, holder, is_running, kill, wait_for_end
 from tests.support.database import plain
@@ -91,6 +93,18 @@ def test_stale_pid_file_of_a_machine_crash(home, pid):
         assert kept(home) == [1]
 
 
+def test_discard_waits_for_the_server_and_spares_a_cluster_in_use(home, monkeypatch):
+    put(home, 1)
+    Cluster(home).discard()
+    assert list(home.iterdir()) == []
+    monkeypatch.setattr(cluster_module, "LEAVING", 0.2)
+    with holder(home):
+        put(home, 2)
+        with pytest.raises(ClusterInUse):
+            Cluster(home).discard()
+    assert kept(home) == [2]
+
+
 def test_forked_child_keeps_the_lease(home):
     with holder(home, "fork") as parent:
         parent.process.wait()
@@ -105,7 +119,7 @@ def test_eight_visitors_at_random(home):
     with Cluster(home).lease() as urls, psycopg.connect(plain(urls.need_owner())) as connection:
         connection.execute("CREATE TABLE visit (number int)")
         connection.execute("GRANT INSERT ON visit TO zwgk_app")
-    done = subprocess.run([sys.executable, VISITORS, home, "2"], capture_output=True, text=True, env=ENVIRON)
+    done = subprocess.run([sys.executable, VISITORS, home, "1"], capture_output=True, text=True, env=ENVIRON)
     assert done.returncode == 0, done.stderr
     wait_for_end(home)
     with Cluster(home).lease() as urls, psycopg.connect(plain(urls.need_owner())) as connection:

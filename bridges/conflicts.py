@@ -1,0 +1,54 @@
+"""What waits for a person: the open conflicts of a plan, cell by cell, in words."""
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from bridges import plan_table
+from bridges.models import Binding, Conflict
+from bridges.sync.model import Candidate
+from bridges.table import TableRow
+from core.plans.models import Plan
+from core.units.services import read_directory
+from tenants.sessions import ScopedSession
+
+
+class OpenConflict(NamedTuple):
+    """A cell with candidates. `owner` and `field` name it for `sheet settle`; the rest is what people read."""
+
+    owner: str
+    field: str
+    where: str
+    header: str
+    database: str
+    sheet: tuple[str, ...]
+
+
+def open_cells(session: ScopedSession, plan: Plan) -> list[OpenConflict]:
+    """All open conflicts of the plan, oldest first."""
+    query = (
+        select(Conflict.data)
+        .join(Binding, (Binding.tenant_id == Conflict.tenant_id) & (Binding.id == Conflict.binding_id))
+        .where(Binding.plan_id == plan.id, Conflict.closed_by.is_(None))
+        .order_by(Conflict.id)
+    )
+    values: dict[tuple[str, str], list[str]] = {}
+    for candidate in map(Candidate.from_json, session.scalars(query)):
+        values.setdefault(candidate.cell, []).append(str(candidate.value.written or "（空）"))
+    if not values:
+        return []
+    headers = {c.key: c.header for c in plan_table.plan_table(plan, read_directory(session)).columns}
+    rows = plan_table.by_owner(plan_table.table_rows(session, plan))
+    return [
+        OpenConflict(owner, field, _where(rows[owner]), headers[field], _shown(rows[owner], field), tuple(sheet))
+        for (owner, field), sheet in values.items()
+    ]
+
+
+def _where(row: TableRow) -> str:
+    return " ".join(_shown(row, key) for key in ("no", "title", "unit"))
+
+
+def _shown(row: TableRow, field: str) -> str:
+    written = row.cell(field).value.written
+    return "（空）" if written is None else str(written)

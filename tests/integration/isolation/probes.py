@@ -1,0 +1,71 @@
+"""The ways of `reads` and `writes` as probes of one table: each raises AssertionError when a net has a hole.
+
+The sessions are those of the product; whatever a probe writes in them it rolls back.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from tenants.db import Base
+from tenants.sessions import ScopedSession, platform_session, tenant_session
+from tests.integration.isolation.reads import READS, Seen
+from tests.integration.isolation.world import MODELS, World, pointer_column, pointers
+from tests.integration.isolation.writes import NO_SUCH_ROW, WRITES, Target, attempted, eyes_of_the_other
+
+
+def reading(session: ScopedSession, world: World, table: str, read: str) -> None:
+    """One way of reading: it shows the row of the session's tenant, or none to a session without tenant."""
+    seen = READS[read](session, MODELS[table])
+    session.rollback()
+    own = session.scope.tenant_id
+    wanted: tuple[Seen, ...] = (0, []) if own is None else (1, [own])
+    if seen not in wanted:
+        raise AssertionError(f"{table} by {read}: saw {seen}, wanted {wanted}")
+
+
+def writing(session: ScopedSession, world: World, table: str, write: str) -> None:
+    """One way of writing, by tenant `a`: refused as expected, and the rows of `b` are as before."""
+    target, way = Target(world, table), WRITES[write]
+    before = eyes_of_the_other(session, target)
+    ended = attempted(session, target, way)
+    after = eyes_of_the_other(session, target)
+    session.rollback()
+    wanted = way.expected(table)
+    if ended != wanted:
+        raise AssertionError(f"{table} by {write}: ended with {ended}, wanted {wanted}")
+    if after != before:
+        raise AssertionError(f"{table} by {write}: the other tenant's rows changed")
+
+
+def pointing(session: ScopedSession, world: World, table: str) -> None:
+    """A further row of `a`, with each of its keys in turn pointing at a row of `b`."""
+    for pointer in pointers(Base.metadata.tables[table]):
+        column = pointer_column(pointer).name
+        values = world.fresh(table, "a") | {column: world.rows[pointer.referred_table.name]["b"]}
+        ended = None
+        try:
+            session.execute(insert(MODELS[table]).values(values))
+        except IntegrityError as error:
+            ended = error.orig.sqlstate
+        session.rollback()
+        if ended != NO_SUCH_ROW:
+            raise AssertionError(f"{table}.{column} pointed into another tenant: ended with {ended}")
+
+
+def whole_suite(world: World, table: str) -> list[str]:
+    """All probes of a table; the messages of those that failed."""
+    with tenant_session("a", "test", "test") as ours, platform_session("test", "test") as nobodys:
+        runs = [partial(reading, session, world, table, read) for session in (ours, nobodys) for read in READS]
+        runs += [partial(writing, ours, world, table, write) for write in WRITES]
+        return [message for run in (*runs, partial(pointing, ours, world, table)) if (message := _failure(run))]
+
+
+def _failure(probe: Callable[[], None]) -> str:
+    try:
+        probe()
+    except AssertionError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,81 @@
+"""Quotas and working-day limits, phrase by phrase."""
+
+import pytest
+
+from core.decompose.amounts import find_day_limits, find_quotas
+from core.decompose.fold import fold
+
+
+def quotas(text):
+    folded = fold(text)
+    return find_quotas(folded, 0, len(folded.text))
+
+
+def limits(text):
+    folded = fold(text)
+    return list(find_day_limits(folded, 0, len(folded.text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "op", "number", "unit"),
+    [
+        ("会议不少于 4 次", "不少于 4 次", ">=", 4, "次"),
+        ("至少开展两场宣讲", "至少开展两场", ">=", 2, "场"),
+        ("累计开放数据集1.5万个", "累计开放数据集1.5万个", ">=", 15000, "个"),
+        ("按时办结率达到100%", "达到100%", ">=", 100, "%"),
+        ("接听率提高到95%以上", "提高到95%以上", ">=", 95, "%"),
+        ("举办3场以上活动", "3场以上", ">=", 3, "场"),
+        ("每年召开2次会议", "召开2次", "=", 2, "次"),
+    ],
+)
+def test_quota(text, quote, op, number, unit):
+    (found,) = quotas(text)
+    assert (found.text, found.op, found.number, found.unit) == (quote, op, number, unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "500万元以上的项目",
+        "宣传“18条”举措",
+        "第五届大赛",
+        "七个一批",
+        "不少于30日",
+        "不超过5个工作日",
+        "100人以上的单位",
+    ],
+)
+def test_a_number_that_is_no_quota(text):
+    assert quotas(text) == []
+
+
+def test_scope_follows_the_subject_of_its_own_clause():
+    total, each = quotas("区政府年内邀请列席不少于4次,各单位年内邀请列席不少于1次。")
+    assert (total.scope, each.scope) == ("total", "each")
+    each, total = quotas("各单位年内邀请列席不少于1次,区政府年内邀请列席不少于4次。")
+    assert (each.scope, total.scope) == ("each", "total")
+    assert each.subject == "各单位年内邀请列席不少于1次"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "days", "trigger"),
+    [
+        ("决策作出后的10 个工作日内公开", "10 个工作日内", 10, "决策作出后"),
+        ("自收到申请之日起二十个工作日内答复", "二十个工作日内", 20, "自收到申请之日起"),
+        ("对窗口递交的申请,应当在2个工作日内录入", "2个工作日内", 2, "窗口递交的申请"),
+        ("简单问题在1个工作日内答复", "1个工作日内", 1, "简单问题"),
+        ("答复时间不超过5个工作日", "不超过5个工作日", 5, None),
+    ],
+)
+def test_day_limit(text, quote, days, trigger):
+    (found,) = limits(text)
+    assert (found.text, found.days, found.trigger, found.before) == (quote, days, trigger, False)
+
+
+def test_days_before_an_event():
+    (found,) = limits("会议提前3个工作日公告")
+    assert (found.text, found.before) == ("提前3个工作日", True)
+
+
+def test_each_working_day_is_no_limit():
+    assert limits("每个工作日更新,第3个工作日汇总") == []
