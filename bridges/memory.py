@@ -201,7 +201,7 @@ class MemoryStore:
             stamp=stamp,
             pass_id=self._new_id("pass"),
             base=dict(self.passes[stamp].base) if stamp else {},
-            new_id=lambda: self._new_id("r"),
+            new_id=lambda: self._new_id("new"),
             revision=self.revision,
             known=dict(self.known.get(stamp, {})),
             added=tuple(self.added.get(stamp, ())),

@@ -1,6 +1,6 @@
 """The two sides of a pass: a `Copy` (a sheet somewhere) and a `Store` (our database). Adapters implement these.
 
-`tests/contract/copy_contract.py` and `store_contract.py` are the tests that every implementation passes;
+`tests/contract/copy_contract.py` holds the tests that every copy passes;
 `memory.py` has the smallest ones.
 """
 

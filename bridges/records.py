@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from bridges import plan_table
 from bridges.models import Binding, Conflict, SheetBase, SheetEdit, SheetNote, SheetProposal, SheetRow, SyncPass
@@ -12,6 +12,7 @@ from bridges.sync.model import Candidate, Closed
 from bridges.sync.plan import Change, Opened, Plan
 from bridges.table import Value
 from core.plans.writing import Writing
+from tenants.bulk import add_rows
 from tenants.sessions import ScopedSession
 
 
@@ -51,16 +52,16 @@ def store(session: ScopedSession, binding: Binding, plan: Plan, number: int) -> 
     )
     session.add(done)
     session.flush()
-    own = {"tenant_id": session.scope.tenant_id, "pass_id": done.id}
-    _add(session, SheetBase, [own | {"row": b.id, "data": b.numbered(number).as_json()} for b in kept.base])
-    _add(
+    own = {"pass_id": done.id}
+    add_rows(session, SheetBase, [own | {"row": b.id, "data": b.numbered(number).as_json()} for b in kept.base])
+    add_rows(
         session,
         SheetEdit,
         [own | {"stamp": k.stamp, "row": k.row, "field": k.field, "value": k.key, "fate": k.fate} for k in kept.known],
     )
-    _add(session, SheetRow, [own | {"stamp": k.stamp, "row": k.id, "content": dict(k.content)} for k in kept.added])
-    _add(session, SheetNote, [own | {"row": n.row, "text": n.text} for n in kept.notes])
-    _add(session, SheetProposal, [own | _proposal(p) for p in kept.proposals])
+    add_rows(session, SheetRow, [own | {"stamp": k.stamp, "row": k.id, "content": dict(k.content)} for k in kept.added])
+    add_rows(session, SheetNote, [own | {"row": n.row, "text": n.text} for n in kept.notes])
+    add_rows(session, SheetProposal, [own | _proposal(p) for p in kept.proposals])
     for closed in kept.closed:
         _close(session, binding, closed, plan.pass_id)
     for opened in kept.opened:
@@ -71,11 +72,6 @@ def store(session: ScopedSession, binding: Binding, plan: Plan, number: int) -> 
 def changes_of(records: dict[str, Any]) -> tuple[Change, ...]:
     """The changes of a stored pass."""
     return tuple(Change(**c | {"old": Value(*c["old"]), "new": Value(*c["new"])}) for c in records["changes"])
-
-
-def _add(session: ScopedSession, model: type, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(model), rows)
 
 
 def _proposal(proposal: Any) -> dict[str, Any]:

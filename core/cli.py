@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.parts import load_parts
 from core.runtime import Runtime
+from core.wording import in_chinese
 from tenants.errors import ZwgkError
 from tenants.postgres.cluster import default_home
 
@@ -40,7 +41,7 @@ def run(argv: Sequence[str] | None, runtime: Runtime) -> int:
     except OperationalError as error:
         return refuse("database_unreachable", f"数据库连接中断（{str(error.orig).splitlines()[0]}），请稍后重试。")
     except click.ClickException as error:
-        return refuse("wrong_use", f"{error.format_message()} 可加 --help 查看用法。")
+        return refuse("wrong_use", f"{in_chinese(error)}可加 --help 查看用法。")
     except click.Abort:
         return refuse("aborted", "已中断。")
     except BrokenPipeError:

@@ -38,6 +38,11 @@ def _check_schema(urls: DatabaseUrls, embedded: bool) -> None:
     migrate.upgrade(urls)
 
 
+def load_plugins(environ: Mapping[str, str]) -> PluginManager:
+    """The built-in and the installed plugins, but for those that ZWGK_PLUGINS_OFF names (keys between blanks)."""
+    return PluginManager.load(DEFAULT_PLUGINS, blocked=environ.get("ZWGK_PLUGINS_OFF", "").split())
+
+
 @contextmanager
 def open_urls(environ: Mapping[str, str], home: Path) -> Iterator[DatabaseUrls]:
     """The addresses of a database that answers. Raises `DatabaseUnreachable` and what the supervisor refuses."""
@@ -51,8 +56,7 @@ def open_app(environ: Mapping[str, str], home: Path) -> Iterator[Flask]:
     """The application on the database that the environment names, at the schema of this version."""
     with open_urls(environ, home) as urls:
         _check_schema(urls, embedded="DATABASE_URL" not in environ)
-        blocked = environ.get("ZWGK_PLUGINS_OFF", "")
-        app = create_app(urls.app, urls.maint, PluginManager.load(DEFAULT_PLUGINS, blocked=blocked.split()))
+        app = create_app(urls.app, urls.maint, load_plugins(environ))
         try:
             yield app
         finally:

@@ -6,17 +6,17 @@ from typing import NamedTuple
 from sqlalchemy import Connection, create_engine, text
 
 from core import migrate
-from core.database import open_urls
+from core.database import load_plugins, open_urls
 from core.parts import load_models
 from core.runtime import Runtime
 from tenants.db import tenant_tables
+from tenants.sessions import examine_role
 
 _TABLES = text("""
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relrowsecurity AND c.relforcerowsecurity
       AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polwithcheck IS NOT NULL)
 """)
-_ROLE = text("SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
 
 
 class Finding(NamedTuple):
@@ -34,7 +34,7 @@ def examine(runtime: Runtime) -> list[Finding]:
         engine = create_engine(urls.app)
         try:
             with engine.connect() as connection:
-                return list(_look(connection))
+                return [*_look(connection), _plugins(runtime)]
         finally:
             engine.dispose()
 
@@ -44,8 +44,14 @@ def _look(connection: Connection) -> Iterator[Finding]:
     yield Finding("数据库", int(version.split(".")[0]) >= 15, f"PostgreSQL {version}")
     found, wanted = migrate.current(connection), migrate.head()
     yield Finding("结构", found == wanted, found if found == wanted else f"{found or '空库'}，请运行 zwgk db upgrade")
-    role, bypass = connection.execute(_ROLE).one()
-    yield Finding("角色", not bypass, f"{role}{'：行级隔离对它无效' if bypass else ''}")
+    role, why = examine_role(connection)
+    yield Finding("角色", not why, f"{role}{why}，行级隔离对它无效" if why else role)
     open_tables = sorted(set(tenant_tables()) - set(connection.scalars(_TABLES)))
     detail = f"缺少行级隔离：{'、'.join(open_tables)}" if open_tables else f"{len(tenant_tables())} 张表均有行级隔离"
     yield Finding("隔离", not open_tables, detail)
+
+
+def _plugins(runtime: Runtime) -> Finding:
+    manager = load_plugins(runtime.environ)
+    failed = "；".join(f"{failure.plugin}（{failure.error}）" for failure in manager.failures)
+    return Finding("插件", not failed, failed or "、".join(entry.key for entry in manager.catalogue()))

@@ -5,8 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
+from tenants.bulk import add_rows
 from tenants.models import Change
 from tenants.sessions import ScopedSession
 
@@ -37,7 +38,6 @@ def record(
     scope = session.scope
     rows = [
         {
-            "tenant_id": scope.tenant_id,
             "actor": scope.actor,
             "via": scope.via,
             "plan_id": plan_id,
@@ -50,8 +50,7 @@ def record(
         }
         for c in changes
     ]
-    if rows:
-        session.execute(insert(Change), rows)
+    add_rows(session, Change, rows)
 
 
 def history_of(session: ScopedSession, entity: str, entity_id: int, field: str | None = None) -> list[Change]:

@@ -1,5 +1,6 @@
 """Tables of the ground floor: the tenant itself (global), and the history of every field (per tenant)."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from tenants.db import Base, TenantOwned
 
 # The written list of tables that belong to no tenant; every other table must be TenantOwned (a catalog test reads it).
 GLOBAL_TABLES = frozenset({"tenant", "cross_tenant_use", "alembic_version"})
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  # the form of a tenant's short name
 
 
 class Tenant(Base):

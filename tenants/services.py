@@ -1,15 +1,12 @@
 """Tenants: adding one, listing them, finding one."""
 
-import re
-
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tenants.errors import ZwgkError
-from tenants.models import Tenant
-from tenants.sessions import TenantUnknown, platform_session
-
-SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+from tenants.history import FieldChange, record
+from tenants.models import SLUG, Tenant
+from tenants.sessions import platform_session, tenant_by_slug, tenant_session
 
 
 class SlugInvalid(ZwgkError):
@@ -36,9 +33,11 @@ def add_tenant(slug: str, name: str, plugins: list[str], actor: str = "platform"
             session.add(tenant)
             session.flush()
             session.expunge(tenant)
-            return tenant
     except IntegrityError:
         raise TenantExists(slug=slug) from None
+    with tenant_session(slug, actor, via) as session:
+        record(session, [FieldChange("tenant", tenant.id, "name", None, tenant.name)])
+    return tenant
 
 
 def list_tenants() -> list[Tenant]:
@@ -52,8 +51,6 @@ def list_tenants() -> list[Tenant]:
 def find_tenant(slug: str) -> Tenant:
     """The tenant, detached. Raises `TenantUnknown`."""
     with platform_session() as session:
-        tenant = session.scalar(select(Tenant).where(Tenant.slug == slug))
-        if tenant is None:
-            raise TenantUnknown(slug=slug)
+        tenant = tenant_by_slug(session, slug)
         session.expunge(tenant)
         return tenant

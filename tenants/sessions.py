@@ -4,22 +4,23 @@
 * `platform_session()`: no tenant; row-level security shows no row of any tenant table.
 * `cross_tenant(reason, actor)`: the maintenance role, over all tenants; every use is written down first.
 
-A session that was given no scope raises `NoTenant` at its first statement.
+A session that was given no scope raises `NoTenant` at every statement.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import event, select, text
+from sqlalchemy import Connection, Engine, event, inspect, select, text
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from tenants.db import TenantOwned
 from tenants.errors import ZwgkError
-from tenants.models import CrossTenantUse, Tenant
+from tenants.models import SLUG, CrossTenantUse, Tenant
 from tenants.postgres.errors import MaintUrlMissing
 
 
@@ -70,17 +71,23 @@ class ScopedSession(FlaskSession):
             raise TenantSwitch
         self.info["scope"] = scope
 
+    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
+        """Asked before each statement: nothing runs in a session that belongs to nobody."""
+        if self.info.get("scope") is None:
+            raise NoTenant
+        return super().get_bind(*args, **options)
+
 
 # Models stay on the plain base of `tenants.db`: of Flask-SQLAlchemy we use engines and sessions only
 db = SQLAlchemy(session_options={"class_": ScopedSession})
 
 
 @event.listens_for(ScopedSession, "after_begin")
-def _set_tenant(session: ScopedSession, _transaction: SessionTransaction, connection) -> None:
+def _set_tenant(session: ScopedSession, _transaction: SessionTransaction, connection: Connection) -> None:
+    # Said without a tenant too: somebody's plain SET may have outlived its session in the pool.
+    # A literal, and SET LOCAL rather than set_config(): Citus forwards only this form to its workers.
     tenant_id = session.scope.tenant_id
-    if tenant_id is not None:
-        # A literal, and SET LOCAL rather than set_config(): Citus forwards only this form to its workers
-        connection.exec_driver_sql(f"SET LOCAL app.tenant_id = {int(tenant_id)}")
+    connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{'' if tenant_id is None else int(tenant_id)}'")
 
 
 @event.listens_for(ScopedSession, "before_flush")
@@ -88,10 +95,20 @@ def _own_rows(session: ScopedSession, _context: UOWTransaction, _instances: obje
     tenant_id = session.scope.tenant_id
     for row in (*session.new, *session.dirty):
         if isinstance(row, TenantOwned):
+            if tenant_id is None:
+                raise NoTenant
             if row.tenant_id is None:
                 row.tenant_id = tenant_id
             elif row.tenant_id != tenant_id:
                 raise TenantSwitch
+
+
+@event.listens_for(ScopedSession, "before_attach")
+def _own_objects(session: ScopedSession, row: object) -> None:
+    """A row kept from another tenant's session would be found by `get()` without a look at the database."""
+    key = inspect(row).identity
+    if key is not None and isinstance(row, TenantOwned) and key[0] != session.scope.tenant_id:
+        raise TenantSwitch
 
 
 @contextmanager
@@ -125,11 +142,18 @@ def tenant_session(slug: str, actor: str, via: str) -> Iterator[ScopedSession]:
     both go into the history of every field that is changed. Raises `TenantUnknown`.
     """
     with platform_session(actor, via) as session:
-        tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug))
-    if tenant_id is None:
-        raise TenantUnknown(slug=slug)
+        tenant_id = tenant_by_slug(session, slug).id
     with _scoped(Scope(tenant_id, actor, via)) as session:
         yield session
+
+
+def tenant_by_slug(session: ScopedSession, slug: str) -> Tenant:
+    """The tenant of a short name, whatever was typed for it. Raises `TenantUnknown`."""
+    # PostgreSQL takes no NUL, and its driver no lone surrogate: what can be no short name is not asked for
+    found = session.scalar(select(Tenant).where(Tenant.slug == slug)) if SLUG.fullmatch(slug) else None
+    if found is None:
+        raise TenantUnknown(slug=slug)
+    return found
 
 
 @contextmanager
@@ -155,18 +179,25 @@ class UnsafeRole(ZwgkError):
     sentence = "数据库角色“{role}”{why}，行级隔离对它无效，拒绝启动。请在 DATABASE_URL 中改用普通角色。"
 
 
+# session_user: whoever logged in may go back to it; MEMBER: it may become every role that it is a member of
 _ROLE = text("""
-    SELECT r.rolname, r.rolsuper, r.rolbypassrls,
+    SELECT session_user, bool_or(r.rolsuper), bool_or(r.rolbypassrls),
            EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                   WHERE n.nspname = 'public' AND pg_has_role(r.oid, c.relowner, 'MEMBER'))
-    FROM pg_roles r WHERE r.rolname = current_user
+                   WHERE n.nspname = 'public' AND pg_has_role(session_user, c.relowner, 'MEMBER'))
+    FROM pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER')
 """)
 
 
-def refuse_unsafe_role(session: Session) -> None:
-    """Raise `UnsafeRole` when the connected role is superuser, BYPASSRLS, or (a member of) the tables' owner."""
-    role, superuser, bypass, owner = session.execute(_ROLE).one()
+def examine_role(connection: Session | Connection) -> tuple[str, str]:
+    """Who logged in, and in words why row-level security does not bind that role (empty: it does)."""
+    role, superuser, bypass, owner = connection.execute(_ROLE).one()
     found = ((superuser, "是超级用户"), (bypass, "可绕过行级安全"), (owner, "是表的属主"))
-    reasons = [why for bad, why in found if bad]
-    if reasons:
-        raise UnsafeRole(role=role, why="、".join(reasons))
+    return role, "、".join(why for bad, why in found if bad)
+
+
+def refuse_unsafe_role(session: Session) -> None:
+    """Raise `UnsafeRole` when who logged in is, or may become, superuser, BYPASSRLS or the tables' owner."""
+    role, why = examine_role(session)
+    if why:
+        session.invalidate()  # no connection of such a role goes back into the pool
+        raise UnsafeRole(role=role, why=why)

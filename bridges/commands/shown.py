@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from bridges.sync.plan import CellItem, Plan, RowItem, Stop
-from core.commands.output import clip
+from core.terminal import clip
 from tenants.errors import ZwgkError
 
 TITLES = {

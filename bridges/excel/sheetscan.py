@@ -38,15 +38,17 @@ def scan_sheet(sheet: SheetXml, formats: Formats) -> SheetScan:
     """Read the part once. Raises FileTooLarge for extents that abort calamine, FileUnsupported for odd structure."""
     _refuse_other_prefixes(sheet)
     _refuse_extent(sheet)
-    formulas = {
-        cell: unescape(found[2].decode("utf-8", "replace")) for cell, _, found in _marked(sheet, _formula(sheet))
-    }
+    formulas = {cell: unescape(_decoded(found[2])) for cell, _, found in _marked(sheet, _formula(sheet))}
     errors = {
-        cell: found[1].decode("utf-8", "replace")
+        cell: _decoded(found[1])
         for cell, attributes, found in _marked(sheet, re.compile(ERROR % re.escape(sheet.prefix)))
         if attribute(attributes, b"t") == b"e" and cell not in formulas
     }
     return SheetScan(formulas, errors, _percents(sheet, formats), tuple(sheet.merged))
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 def _refuse_other_prefixes(sheet: SheetXml) -> None:

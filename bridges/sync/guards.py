@@ -73,7 +73,7 @@ def _slid_stop(seen: Seen) -> Stop:
 
 
 def _shows_new_text(seen: Seen, texts: list[int]) -> bool:
-    return seen.role in ("row", "new") and any(_is_new(seen, i) for i in texts)
+    return seen.role in ("row", "twin", "new") and any(_is_new(seen, i) for i in texts)
 
 
 def _is_new(seen: Seen, i: int) -> bool:
@@ -89,7 +89,7 @@ def _bearers(before: Before, edited: list[Seen], texts: list[int]) -> Bearers:
     bearers = defaultdict(list)
     for i, new in wanted.items():
         for id_, base in before.base.items() if new else ():
-            if base.shown[i] in new and base.kind == "row":
+            if base.shown[i] in new:
                 bearers[i, base.shown[i]].append(id_)
     return bearers
 
@@ -97,7 +97,7 @@ def _bearers(before: Before, edited: list[Seen], texts: list[int]) -> Bearers:
 def _others(seen: Seen, bearers: Bearers) -> set[str]:
     """Rows that were left showing a text which this row now shows and did not show before."""
     new = [(i, raw) for i, raw in enumerate(seen.cells) if raw != seen.base.shown[i]]
-    return {id_ for key in new for id_ in bearers.get(key, ()) if id_ != seen.id}
+    return {id_ for key in new for id_ in bearers.get(key, ()) if id_ not in (seen.id, seen.twin_of)}
 
 
 def _more_like(seen: Seen, other: tuple[Raw, ...], texts: list[int]) -> bool:

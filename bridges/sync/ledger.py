@@ -42,8 +42,9 @@ class Ledger:
 
     def say(self, at: CopyRow, row: str, left: str, text: str) -> str:
         """Put a message into 同步提示 unless it stands there; gives what the cell is left showing."""
-        if is_own_words(at.note, left):
-            self.records["notes"].append(Note(row, at.note))
+        if is_own_words(at.note):
+            if at.note != left:
+                self.records["notes"].append(Note(row, at.note))
             if not text:
                 return at.note  # nothing of ours to say: what a person wrote there is theirs
         if not self.layout.note_at or at.note == text:

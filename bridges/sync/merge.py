@@ -58,7 +58,8 @@ def empty_plan(before: Before, *, who: str, at: str, fingerprint: str = "") -> P
 
 def _outcomes(rows: list[Row], ledger: Ledger) -> After:
     """One outcome per cell of the table: an edit that several rows agree on is taken once; where they contradict each
-    other nobody knows which was meant, so all become candidates and the table stays."""
+    other nobody knows which was meant, so all become candidates and the table stays. What one row decides about a
+    candidate holds for the others that show it."""
     cells = [(row, cell) for row in rows for cell in row.cells.values()]
     takes: dict[CellKey, list[tuple[Row, Cell]]] = {}
     for row, cell in cells:
@@ -73,10 +74,15 @@ def _outcomes(rows: list[Row], ledger: Ledger) -> After:
             row, cell = sights[0]
             change(row, cell, ledger)
             after[key] = TableCell(cell.verdict.value, OWN)
+    decided = (cell for _, cell in cells if cell.own_candidate and cell.verdict.kind in ("take", "give_up"))
+    over = {(cell.key, cell.own_candidate) for cell in decided}
     for _, cell in cells:
         cell.now = after.get(cell.key, cell.now)
-        if cell.verdict.kind == "candidate" and cell.verdict.value.norm == cell.now.value.norm:
+        waits = cell.verdict.kind in ("candidate", "stay") and not cell.verdict.trouble
+        if waits and cell.verdict.value.norm == cell.now.value.norm:
             cell.verdict = cell.verdict._replace(kind="agree")
+        elif cell.verdict.kind == "stay" and (cell.key, cell.own_candidate) in over:
+            cell.verdict = cell.verdict._replace(kind="quiet")
     return after
 
 

@@ -22,7 +22,7 @@ STATES: Mapping[RowState, str] = {
 UNKNOWN = "本行编号无法识别，内容未读取；如需新增一行，请清空本行的编号"
 TIE = "有几行编号相同而任务内容都改过，无法判断哪一行是原来的；请删去多余的行，或清空新行的编号"
 TWIN = "本行与另一行编号相同，其中的修改已并入原来的行；如需另增一行，请直接在本行修改"
-ADDED = "已作为新的一行加入系统"
+NO_ROOM = "表格下方有其他内容，新任务暂未写入；请在表尾留出空行"
 ROW_PROPOSED = "新增的行已作为建议提交牵头办公室，采纳后生效"
 ROW_CLOSED = "本表不接受新增行，本行未读取"
 WITHDRAWN = "本行的新增已被撤销，内容未读取"
@@ -40,9 +40,9 @@ def choice(text: str) -> Choice:
     return CHOICES.get(text.strip(), "")
 
 
-def is_own_words(text: str, left: str) -> bool:
-    """A person typed something of their own into 同步提示: neither our message, nor blank, nor a choice."""
-    return text != left and bool(text.strip()) and not choice(text) and not text.startswith(PREFIX)
+def is_own_words(text: str) -> bool:
+    """A person's own text in 同步提示: neither our message, nor blank, nor a choice."""
+    return bool(text.strip()) and not choice(text) and not text.startswith(PREFIX)
 
 
 def compose(parts: Iterable[str]) -> str:
@@ -76,6 +76,11 @@ def put_back(column: Column, value: Scalar) -> str:
 
 def twin_differs(column: Column, value: Scalar) -> str:
     return f"{column.header}填写的{show(value)}与原来的行不同，已列入待处理"
+
+
+def lacking(column: Column) -> str:
+    """What keeps a line from being a row."""
+    return f"缺少{column.header}，未作为新增行读取"
 
 
 def not_added(column: Column, reading: Reading) -> str:

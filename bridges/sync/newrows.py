@@ -25,13 +25,13 @@ def take_new_row(seen: Seen, ledger: Ledger) -> None:
     troubles = [messages.not_added(column, reading) for column, reading in readings.values() if reading.trouble]
     lacking = [column for column in table.columns if column.required and column.key not in readings]
     if before.holder == OFFICE and not table.accepts_rows:
-        remark(seen, messages.ROW_CLOSED, ledger)
+        _refuse(seen, messages.ROW_CLOSED, ledger)
     elif before.holder == OFFICE and seen.known:
         _leave_withdrawn(seen, ledger)
-    elif lacking:
-        ledger.tell_row("waiting", seen.id, seen.at, f"缺少{lacking[0].header}，未作为新增行读取")
-    elif troubles:
-        remark(seen, troubles[0], ledger)
+    elif lacking and not seen.at.id:  # a signature or a note below the sheet: nothing to say about it there
+        ledger.tell_row("waiting", "", seen.at, messages.lacking(lacking[0]))
+    elif lacking or troubles:
+        _refuse(seen, messages.lacking(lacking[0]) if lacking else troubles[0], ledger)
     else:
         said = {key: reading.value for key, (_, reading) in readings.items() if reading.value.norm is not None}
         _accept(seen, said, ledger)
@@ -43,9 +43,20 @@ def _same_as_left(seen: Seen, ledger: Ledger) -> bool:
     return seen.base is not None and content_of(seen.cells, columns, year) == content_of(seen.base.shown, columns, year)
 
 
+def _refuse(seen: Seen, text: str, ledger: Ledger) -> None:
+    """Not a row yet. A line that repeats another row's id gets a mark of its own all the same: the base of that row
+    moves on, and must not move on under this line."""
+    remark(seen, text, ledger)
+    if seen.at.id and seen.at.id != seen.id:
+        note = messages.compose([text]) if ledger.layout.note_at else seen.at.note
+        ledger.write(seen.at, seen.id, ID, seen.id)
+        ledger.records["base"].append(BaseRow(seen.id, seen.cells, 0, note, (text,), kind="spare"))
+
+
 def _leave_withdrawn(seen: Seen, ledger: Ledger) -> None:
     """A line that became a row and was taken back since: it keeps that row's id, lest it be added again."""
     note = ledger.say(seen.at, seen.id, "", messages.compose([messages.WITHDRAWN]))
+    ledger.tell_row("waiting", seen.id, seen.at, messages.WITHDRAWN)
     ledger.write(seen.at, seen.id, ID, seen.id)
     ledger.records["base"].append(BaseRow(seen.id, seen.cells, 0, note, (messages.WITHDRAWN,), state="left"))
 
@@ -82,7 +93,7 @@ def _tidied(
     for i, column in enumerate(ledger.before.table.columns):
         if column.owner == "derived":
             to_come[column.key] = BaseCell("held", BLANK, 0)
-        if column.key not in cells and shown[i] is not None:
+        if column.key in ledger.layout.letters and column.key not in cells and shown[i] is not None:
             ledger.write(seen.at, id_, column.key, None)
             shown[i] = None
     return tuple(shown), to_come
@@ -95,7 +106,7 @@ def append_rows(present: set[str], after: After, ledger: Ledger) -> None:
         if row.state != "active" or id_ in before.base or id_ in present:
             continue
         if not ledger.copy.appendable:
-            ledger.tell_row("waiting", id_, None, "表格下方有其他内容，新任务暂未写入；请在表尾留出空行")
+            ledger.tell_row("waiting", id_, None, messages.NO_ROOM)
             continue
         now = [after.get((row.owner_of(column), column.key)) or row.cell(column.key) for column in before.table.columns]
         cells = tuple(for_sheet(cell.value) for cell in now)

@@ -112,7 +112,7 @@ def _single(
     if base is None and id_ not in before.snapshot.rows:
         yield from (Seen(row, row.cells, "unknown", row.id) for row in rows)
     elif base is not None and base.kind != "row" and id_ not in before.snapshot.rows:
-        yield Seen(rows[0], cells, "new", id_, base)
+        yield Seen(rows[0], cells, "new", id_, base, known=any(known.id == id_ for known in before.added))
     else:
         yield Seen(rows[0], cells, "row", id_, base)
 

@@ -49,6 +49,8 @@ def plan_import(_runtime: Runtime, file: Path, tenant: str, year: int | None, as
             shown = PlanSchema().dump(plan) | {"tasks": len(draft.tasks)}
             echo_json(shown | {"questions": QuestionSchema(many=True).dump(found)})
             return
+        for note in document.notes:
+            click.echo(f"注意：{note}")
         click.echo(f"已导入《{plan.title}》，要点编号 {plan.id}，任务 {len(draft.tasks)} 项（草稿）。")
         _echo_questions(found)
         click.echo(f"核对后请运行：zwgk plan confirm --tenant {tenant} --plan {plan.id}")
@@ -93,10 +95,14 @@ def plan_show(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -
 @plan_group.command("confirm")
 @tenant_option
 @plan_option
+@json_option
 @with_app
-def plan_confirm(runtime: Runtime, tenant: str, plan: int | None) -> None:
+def plan_confirm(runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -> None:
     """确认草稿：单位组展开到各成员单位。"""
     with tenant_session(tenant, "office", "command") as session:
         found = find_plan(session, plan)
         added = confirm_plan(session, found.id, runtime.today)
-        click.echo(f"已确认《{found.title}》，单位组展开新增任务行 {added} 行。")
+        if as_json:
+            echo_json({"id": found.id, "title": found.title, "added": added})
+        else:
+            click.echo(f"已确认《{found.title}》，单位组展开新增任务行 {added} 行。")

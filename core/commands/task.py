@@ -1,5 +1,7 @@
 """`zwgk task`: changing a row of the plan in the database, and what happened to it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -10,7 +12,7 @@ from core.plans.cells import edit_cell, find_row
 from core.plans.schemas import EditSchema, HistorySchema
 from core.plans.services import find_plan
 from core.plans.words import read_status
-from core.plans.writing import writing
+from core.plans.writing import Writing, writing
 from core.runtime import Runtime, with_app
 from tenants.errors import ZwgkError
 from tenants.history import history_of, plain
@@ -27,6 +29,15 @@ class EditInvalid(ZwgkError):
 @click.group("task")
 def task_group() -> None:
     """任务行：修改与历史。"""
+
+
+@contextmanager
+def _writing(runtime: Runtime, tenant: str, plan: int | None) -> Iterator[Writing]:
+    with (
+        tenant_session(tenant, "office", "command") as session,
+        writing(session, find_plan(session, plan).id, runtime.today) as work,
+    ):
+        yield work
 
 
 def _read(edits: tuple[str, ...]) -> dict[str, Any]:
@@ -53,17 +64,20 @@ def _norm(field: str, value: Any) -> Any:
 @click.argument("edits", nargs=-1, required=True, metavar="字段=值...")
 @tenant_option
 @plan_option
+@json_option
 @with_app
-def task_set(runtime: Runtime, row: str, edits: tuple[str, ...], tenant: str, plan: int | None) -> None:
+def task_set(runtime: Runtime, row: str, edits: tuple[str, ...], tenant: str, plan: int | None, as_json: bool) -> None:
     """修改一行任务，例如：zwgk task set --tenant T 行编号 status=已完成 percent=100。"""
     values = _read(edits)
-    with tenant_session(tenant, "office", "command") as session:
-        with writing(session, find_plan(session, plan).id, runtime.today) as work:
-            found = find_row(work, row)
-            for field, value in values.items():
-                edit_cell(work, found, field, _norm(field, value), value)
-            changed = len(work.changes)
-        click.echo(f"已修改 {changed} 处。" if changed else "与现有内容相同，未作更改。")
+    with _writing(runtime, tenant, plan) as work:
+        found = find_row(work, row)
+        for field, value in values.items():
+            edit_cell(work, found, field, _norm(field, value), value)
+        changed = [change._asdict() for change in work.changes]
+    if as_json:
+        echo_json({"row": row, "changed": changed})
+    else:
+        click.echo(f"已修改 {len(changed)} 处。" if changed else "与现有内容相同，未作更改。")
 
 
 @task_group.command("history")
@@ -74,13 +88,13 @@ def task_set(runtime: Runtime, row: str, edits: tuple[str, ...], tenant: str, pl
 @with_app
 def task_history(runtime: Runtime, row: str, tenant: str, plan: int | None, as_json: bool) -> None:
     """一行任务的修改历史：谁、何时、经何途径、改前、改后。"""
-    with tenant_session(tenant, "office", "command") as session:
-        with writing(session, find_plan(session, plan).id, runtime.today) as work:
-            found = find_row(work, row)
-        changes = [change for part in found for change in history_of(session, part.__tablename__, part.id)]
+    with _writing(runtime, tenant, plan) as work:
+        found = find_row(work, row)
+        changes = [change for part in found for change in history_of(work.session, part.__tablename__, part.id)]
         changes.sort(key=lambda change: change.id)
-        if as_json:
-            echo_json(HistorySchema(many=True).dump(changes))
-            return
-        table = [(f"{c.at:%Y-%m-%d %H:%M}", c.actor, c.via, c.field, c.old, c.new) for c in changes]
-        echo_table(("时间", "谁", "途径", "字段", "改前", "改后"), table)
+        shown = HistorySchema(many=True).dump(changes)
+    if as_json:
+        echo_json(shown)
+        return
+    table = [[c[key] for key in ("at", "actor", "via", "field", "old", "new")] for c in shown]
+    echo_table(("时间", "谁", "途径", "字段", "改前", "改后"), table)

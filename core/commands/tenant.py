@@ -73,24 +73,39 @@ def unit_list(_runtime: Runtime, tenant: str, as_json: bool) -> None:
 @click.option("--kind", type=click.Choice(UNIT_KINDS), default=None, help="类别，默认按名称判断。")
 @click.option("--member", "members", multiple=True, help="成员，可重复；用于单位组。")
 @click.option("--alias", "aliases", multiple=True, help="别名，可重复。")
+@json_option
 @with_app
 def unit_add(
-    _runtime: Runtime, name: str, tenant: str, kind: str | None, members: tuple[str, ...], aliases: tuple[str, ...]
+    _runtime: Runtime,
+    name: str,
+    tenant: str,
+    kind: str | None,
+    members: tuple[str, ...],
+    aliases: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """增加一个责任单位或单位组。"""
     with tenant_session(tenant, "office", "command") as session:
-        add_unit(session, name, kind or "", members, aliases)
-    click.echo(f"已增加责任单位“{name}”。")
+        unit = add_unit(session, name, kind or "", members, aliases)
+        added = {"name": unit.name, "kind": unit.kind, "members": members, "aliases": aliases}
+    if as_json:
+        echo_json(added)
+    else:
+        click.echo(f"已增加责任单位“{name}”。")
 
 
 @unit_group.command("join")
 @click.argument("group")
 @click.argument("members", nargs=-1, required=True)
 @tenant_option
+@json_option
 @with_app
-def unit_join(_runtime: Runtime, group: str, members: tuple[str, ...], tenant: str) -> None:
+def unit_join(_runtime: Runtime, group: str, members: tuple[str, ...], tenant: str, as_json: bool) -> None:
     """把已有单位加入单位组；已确认的要点不受影响。"""
     with tenant_session(tenant, "office", "command") as session:
         directory = read_directory(session)
         join_group(session, directory.get(group), [directory.get(m) for m in members])
-    click.echo(f"已将 {len(members)} 个单位加入“{group}”。")
+    if as_json:
+        echo_json({"group": group, "joined": members})
+    else:
+        click.echo(f"已将 {len(members)} 个单位加入“{group}”。")

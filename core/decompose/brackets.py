@@ -203,7 +203,7 @@ def _split(text: str, start: int, end: int, separators: str) -> Iterator[tuple[i
     for found in _JOINTS.finditer(text, start, end):
         char, place = found[0], found.start()
         depth += (char == "(") - (char == ")")
-        if char in separators and True:
+        if char in separators and depth <= 0:
             if piece < place:
                 yield piece, place
             piece = place + 1

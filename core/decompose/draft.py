@@ -118,6 +118,13 @@ class DraftTask:
         return tuple(unit.name for unit in self.units)
 
     @property
+    def all_units(self) -> tuple[str, ...]:
+        """Every unit once; a lead that only the sentence names comes first."""
+        names = dict.fromkeys(self.unit_names)
+        lead = self.lead_unit
+        return (lead, *names) if lead and lead not in names else (*names,)
+
+    @property
     def lead_unit(self) -> str | None:
         """The unit that 牵头 is written for, in the bracket or in the sentence."""
         return self.lead.name if self.lead else None

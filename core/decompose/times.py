@@ -68,9 +68,12 @@ def labelled_deadline(folded: Folded, start: int, end: int, year: int | None) ->
 
 def find_cadence(folded: Folded, start: int, end: int) -> Iterator[Cadence]:
     """Explicit recurrence. A recurring deadline (每年8月, 每月25日前) is quoted whole, here as there."""
+    recurring = list(_CADENCE.finditer(folded.text, start, end))
+    if not recurring:
+        return
     taken_to = start
     deadlines = {found.start(): found for found in _phrases(folded.text, start, end)}
-    for found in _CADENCE.finditer(folded.text, start, end):
+    for found in recurring:
         if found.start() < taken_to:
             continue
         whole = deadlines.get(found.start(), found)

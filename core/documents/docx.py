@@ -34,7 +34,7 @@ def docx_text(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
     except (LxmlError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, OSError, RuntimeError):
         raise DocumentBroken(name=name) from None
     numbered = len(body.findall(_NUMBERING))
-    notes = (f"有 {numbered} 段使用了 Word 自动编号,编号不是正文文字,未读入。",) if numbered else ()
+    notes = (f"有 {numbered} 段使用了 Word 自动编号，编号不是正文文字，未读入。",) if numbered else ()
     return "\n".join(lines), notes
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -9,6 +10,14 @@ from core.plans.models import Assignment, Occurrence, Task, new_key
 from core.plans.writing import Writing
 from core.units.models import Unit
 from core.units.services import read_directory
+from tenants.bulk import add_rows
+
+
+def new_occurrence(assignment_id: int, due_on: date | None, key: str = "") -> dict[str, Any]:
+    """The columns of an occurrence that nobody has reported on; `key` is the id of its row in sheets."""
+    blank = dict.fromkeys(("period", "status_word", "progress", "evidence", "note"), "")
+    state = {"status": "not_started", "behind": False, "due_on": due_on, "revs": {}}
+    return {"assignment_id": assignment_id, "key": key or new_key(), **blank, **state}
 
 
 def add_assignment(
@@ -18,8 +27,7 @@ def add_assignment(
     assignment = Assignment(task_id=task.id, unit_id=unit.id if unit else None, role=role, revs={})
     work.session.add(assignment)
     work.session.flush()
-    work.session.add(Occurrence(assignment_id=assignment.id, key=key or new_key(), due_on=due_on, revs={}))
-    work.session.flush()
+    add_rows(work.session, Occurrence, [new_occurrence(assignment.id, due_on, key)])
     work.touch(assignment, "unit", None, unit.name if unit else "")
     return assignment
 

@@ -1,16 +1,20 @@
 """From a decomposed document to a plan in the database: all of it, or nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from core.decompose.draft import Draft, DraftTask
 from core.documents.reader import Document
 from core.plans import limits
-from core.plans.models import Assignment, Occurrence, Plan, Section, Task, TemplateMatch, new_key
+from core.plans.assigning import new_occurrence
+from core.plans.models import Assignment, Deadline, Occurrence, Plan, Quota, Section, Task, TemplateMatch
 from core.plans.templates import TaskTemplate, match_templates
 from core.units.services import Directory, ensure_units
+from tenants.bulk import add_rows, add_rows_with_ids
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.sessions import ScopedSession
@@ -45,22 +49,29 @@ def import_draft(
     Units that the directory does not know are added to it. Raises `NoTasks`, `YearUnknown`, `PlanExists`.
     """
     plan = _new_plan(session, document, draft, year)
-    directory = ensure_units(session, (name for task in draft.tasks for name in _units(task)))
+    directory = ensure_units(session, (name for task in draft.tasks for name in task.all_units))
     sections = _add_sections(session, plan, draft)
-    tasks = [_task(plan, n, item, sections) for n, item in enumerate(draft.tasks, 1)]
-    session.add_all(tasks)
-    session.flush()
-    due = _add_limits(session, tasks, draft)
-    _add_assignments(session, tasks, draft, directory, due)
-    for task, item in zip(tasks, draft.tasks, strict=True):
-        found = match_templates(item.text or item.title, templates)
-        session.add_all(
-            TemplateMatch(task_id=task.id, plugin=m.template.partition(".")[0], template=m.template, reason=m.reason)
-            for m in found
-        )
-    session.flush()
+    typed = [_typed(task) for task in draft.tasks]
+    rows = [_task(plan, n, item, sections, typed[n - 1]) for n, item in enumerate(draft.tasks, 1)]
+    tasks = list(zip(add_rows_with_ids(session, Task, rows), draft.tasks, typed, strict=True))
+    add_rows(session, Deadline, [row for id_, _, of in tasks for row in limits.for_task(id_, of.deadlines)])
+    add_rows(session, Quota, [row for id_, _, of in tasks for row in limits.for_task(id_, of.quotas)])
+    add_rows(session, TemplateMatch, [row for id_, item, _ in tasks for row in _matches(id_, item, templates)])
+    _add_assignments(session, tasks, directory)
     record(session, [FieldChange("plan", plan.id, "imported", None, document.file_name)], plan.id, plan.revision)
     return plan
+
+
+class _Typed(NamedTuple):
+    """The deadlines and quotas of a drafted task."""
+
+    deadlines: list[limits.DeadlineRow]
+    quotas: list[limits.QuotaRow]
+
+
+def _typed(item: DraftTask) -> _Typed:
+    deadlines = limits.typed_deadlines(item.deadlines, item.working_day_limits)
+    return _Typed(deadlines, limits.typed_quotas(item.quotas))
 
 
 def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: int | None) -> Plan:
@@ -73,7 +84,7 @@ def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: in
     known = session.scalar(select(Plan.id).where(Plan.source_digest == digest))
     if known is not None:
         raise PlanExists(name=document.file_name, plan=known)
-    shown = draft.as_json()
+    shown = replace(draft, sections=(), tasks=(), non_tasks=()).as_json()
     plan = Plan(
         year=year,
         title=draft.meta.title or document.file_name,
@@ -89,13 +100,6 @@ def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: in
     return plan
 
 
-def _units(task: DraftTask) -> list[str]:
-    """The units of a task in their order; a lead that only the sentence names comes first."""
-    names = dict.fromkeys(task.unit_names)
-    lead = task.lead_unit
-    return [lead, *names] if lead and lead not in names else [*names]
-
-
 def _add_sections(session: ScopedSession, plan: Plan, draft: Draft) -> dict[str, int]:
     headings = dict.fromkeys(task.section for task in draft.tasks if task.section)
     sections = [Section(plan_id=plan.id, title=heading, position=n) for n, heading in enumerate(headings, 1)]
@@ -104,34 +108,28 @@ def _add_sections(session: ScopedSession, plan: Plan, draft: Draft) -> dict[str,
     return {section.title: section.id for section in sections}
 
 
-def _task(plan: Plan, position: int, item: DraftTask, sections: dict[str, int]) -> Task:
-    return Task(
-        plan_id=plan.id,
-        section_id=sections.get(item.section),
-        no=item.no,
-        position=position,
-        title=item.title,
-        text=item.text,
-        start=item.source.start,
-        end=item.source.end,
-        cadence=[c.text for c in item.cadence],
-        revs={},
-    )
+def _task(plan: Plan, position: int, item: DraftTask, sections: dict[str, int], typed: _Typed) -> dict[str, Any]:
+    return {
+        "plan_id": plan.id,
+        "section_id": sections.get(item.section),
+        "no": item.no,
+        "position": position,
+        "title": item.title,
+        "text": item.text,
+        "start": item.source.start,
+        "end": item.source.end,
+        "deadline_text": limits.deadline_text(typed.deadlines),
+        "quota_text": limits.quota_text(typed.quotas),
+        "cadence": [c.text for c in item.cadence],
+        "revs": {},
+    }
 
 
-def _add_limits(session: ScopedSession, tasks: Sequence[Task], draft: Draft) -> list[object]:
-    """Typed deadlines and quotas, and their text on the task; returns each task's due day."""
-    due = []
-    for task, item in zip(tasks, draft.tasks, strict=True):
-        deadlines = limits.typed_deadlines(item.deadlines, item.working_day_limits)
-        quotas = limits.typed_quotas(item.quotas)
-        for row in (*deadlines, *quotas):
-            row.task_id = task.id
-        session.add_all((*deadlines, *quotas))
-        task.deadline_text, task.quota_text = limits.deadline_text(deadlines), limits.quota_text(quotas)
-        due.append(limits.due_day(deadlines))
-    session.flush()
-    return due
+def _matches(task_id: int, item: DraftTask, templates: Sequence[TaskTemplate]) -> list[dict[str, Any]]:
+    return [
+        {"task_id": task_id, "plugin": m.template.partition(".")[0], "template": m.template, "reason": m.reason}
+        for m in match_templates(item.text or item.title, templates)
+    ]
 
 
 def _role(item: DraftTask, name: str) -> str:
@@ -141,17 +139,14 @@ def _role(item: DraftTask, name: str) -> str:
 
 
 def _add_assignments(
-    session: ScopedSession, tasks: Sequence[Task], draft: Draft, directory: Directory, due: Sequence[object]
+    session: ScopedSession, tasks: Sequence[tuple[int, DraftTask, _Typed]], directory: Directory
 ) -> None:
-    pairs = []
-    for task, item, due_on in zip(tasks, draft.tasks, due, strict=True):
-        # two names of one body in one bracket are one assignment
-        units = {directory.get(name).id: _role(item, name) for name in reversed(_units(item))}
-        for unit_id, role in reversed(units.items()) if units else [(None, "")]:
-            pairs.append((Assignment(task_id=task.id, unit_id=unit_id, role=role, revs={}), due_on))
-    session.add_all(assignment for assignment, _ in pairs)
-    session.flush()
-    session.add_all(
-        Occurrence(assignment_id=assignment.id, key=new_key(), due_on=due_on, revs={}) for assignment, due_on in pairs
-    )
-    session.flush()
+    rows, due = [], []
+    for task_id, item, typed in tasks:
+        # two names of one body in one bracket are one assignment, with the role of the first
+        units = {directory.get(name).id: _role(item, name) for name in reversed(item.all_units)} or {None: ""}
+        for unit_id, role in reversed(units.items()):
+            rows.append({"task_id": task_id, "unit_id": unit_id, "role": role, "closed": False, "revs": {}})
+            due.append(limits.due_day(typed.deadlines))
+    ids = add_rows_with_ids(session, Assignment, rows)
+    add_rows(session, Occurrence, [new_occurrence(id_, day) for id_, day in zip(ids, due, strict=True)])

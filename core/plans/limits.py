@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
@@ -11,45 +12,67 @@ from core.decompose.fold import fold
 from core.decompose.times import find_deadlines, labelled_deadline
 from core.plans.models import Assignment, Deadline, Occurrence, Quota, Task
 from core.plans.writing import Writing
+from tenants.bulk import add_rows
 
 BETWEEN = "；"
 
 
-def typed_deadlines(deadlines: Iterable[draft.Deadline], limits: Iterable[draft.DayLimit]) -> list[Deadline]:
-    """Rows (without task) for deadlines and working-day limits of a decomposition."""
-    dated = [Deadline(kind=d.kind, text=d.text, starts_on=d.begins, due_on=d.due, month=d.month) for d in deadlines]
+class DeadlineRow(NamedTuple):
+    """The columns of a `Deadline`, without its task."""
+
+    kind: str
+    text: str
+    starts_on: date | None = None
+    due_on: date | None = None
+    month: int | None = None
+    days: int | None = None
+    event: str | None = None
+
+
+class QuotaRow(NamedTuple):
+    """The columns of a `Quota`, without its task."""
+
+    text: str
+    op: str
+    number: int | float
+    unit_word: str
+    scope: str
+    subject: str
+
+
+def typed_deadlines(deadlines: Iterable[draft.Deadline], limits: Iterable[draft.DayLimit]) -> list[DeadlineRow]:
+    """Deadlines and working-day limits of a decomposition."""
+    dated = [DeadlineRow(d.kind, d.text, d.begins, d.due, d.month) for d in deadlines]
     counted = [
-        Deadline(kind="working_days", text=f"{limit.trigger or ''}{limit.text}", days=limit.days, event=limit.trigger)
+        DeadlineRow("working_days", f"{limit.trigger or ''}{limit.text}", days=limit.days, event=limit.trigger)
         for limit in limits
     ]
     return dated + counted
 
 
-def typed_quotas(quotas: Iterable[draft.Quota]) -> list[Quota]:
-    """Rows (without task) for quotas of a decomposition."""
-    return [
-        Quota(text=q.text, op=q.op, number=q.number, unit_word=q.unit, scope=q.scope, subject=q.subject) for q in quotas
-    ]
+def typed_quotas(quotas: Iterable[draft.Quota]) -> list[QuotaRow]:
+    """Quotas of a decomposition."""
+    return [QuotaRow(q.text, q.op, q.number, q.unit, q.scope, q.subject) for q in quotas]
 
 
-def due_day(deadlines: Sequence[Deadline]) -> date | None:
+def due_day(deadlines: Sequence[DeadlineRow]) -> date | None:
     """The day by which the task as a whole is due (inclusive): the last of its dated deadlines."""
     return max((d.due_on for d in deadlines if d.due_on), default=None)
 
 
-def deadline_text(deadlines: Sequence[Deadline]) -> str:
+def deadline_text(deadlines: Sequence[DeadlineRow]) -> str:
     """What the sheet shows under 完成时限."""
     return BETWEEN.join(dict.fromkeys(d.text for d in deadlines))
 
 
-def quota_text(quotas: Sequence[Quota]) -> str:
+def quota_text(quotas: Sequence[QuotaRow]) -> str:
     """What the sheet shows under 数量指标: the clause with the number in it."""
     return BETWEEN.join(dict.fromkeys(q.subject or q.text for q in quotas))
 
 
-def read_deadlines(text: str, year: int) -> list[Deadline]:
+def read_deadlines(text: str, year: int) -> list[DeadlineRow]:
     """What somebody wrote under 完成时限; a phrase that cannot be computed is kept, as kind `unclear`."""
-    found: list[Deadline] = []
+    found: list[DeadlineRow] = []
     for phrase in filter(None, (part.strip() for part in text.replace(";", BETWEEN).split(BETWEEN))):
         folded = fold(phrase)
         whole = 0, len(folded.text)
@@ -67,7 +90,7 @@ def set_deadline(work: Writing, task: Task, text: str) -> None:
         return
     work.session.execute(delete(Deadline).where(Deadline.task_id == task.id))
     deadlines = read_deadlines(text, work.plan.year)
-    _add(work, task, deadlines)
+    add_rows(work.session, Deadline, for_task(task.id, deadlines))
     of_task = select(Assignment.id).where(Assignment.task_id == task.id)
     due = update(Occurrence).where(Occurrence.assignment_id.in_(of_task)).values(due_on=due_day(deadlines))
     work.session.execute(due)
@@ -79,11 +102,10 @@ def set_quota(work: Writing, task: Task, text: str) -> None:
         return
     work.session.execute(delete(Quota).where(Quota.task_id == task.id))
     folded = fold(text)
-    _add(work, task, typed_quotas(find_quotas(folded, 0, len(folded.text))))
+    quotas = typed_quotas(find_quotas(folded, 0, len(folded.text)))
+    add_rows(work.session, Quota, for_task(task.id, quotas))
 
 
-def _add(work: Writing, task: Task, rows: Sequence[Deadline] | Sequence[Quota]) -> None:
-    for row in rows:
-        row.task_id = task.id
-    work.session.add_all(rows)
-    work.session.flush()
+def for_task(task_id: int, rows: Sequence[DeadlineRow] | Sequence[QuotaRow]) -> list[dict[str, Any]]:
+    """The rows as they are inserted."""
+    return [{"task_id": task_id, **row._asdict()} for row in rows]

@@ -12,7 +12,8 @@ from bridges.excel.errors import TableAmbiguous, WorkbookRefused
 from bridges.ports import Busy, Changed
 from bridges.sync.model import ID, NOTE
 from bridges.sync.plan import AppendRow, CellWrite, Plan, Writes
-from bridges.table import Column, Odd, Table
+from bridges.table import Column, Odd, Scalar, Table
+from tests.contract.copy_contract import CopyContract
 
 TABLE = Table(
     key="t",
@@ -224,3 +225,17 @@ def test_what_cannot_be_written_leaves_the_file_alone(copy):
     with pytest.raises(WorkbookRefused):
         copy.write(plan(copy.read(TABLE).fingerprint, cells), STAMP.format(2), TABLE)
     assert copy.path.read_bytes() == found
+
+
+class TestExcelCopy(CopyContract):
+    def new(self, folder: Path) -> ExcelCopy:
+        return ExcelCopy(folder / "分解表.xlsx")
+
+    def type_into(self, copy: ExcelCopy, at: str, value: Scalar) -> None:
+        def change(sheet):
+            sheet[at] = value
+
+        rearrange(copy, change)
+
+    def keep_busy(self, copy: ExcelCopy) -> None:
+        copy.path.with_name(f"~${copy.path.name}").touch()

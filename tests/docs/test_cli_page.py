@@ -20,6 +20,11 @@ def test_the_page_is_up_to_date():
     assert PAGE.read_text(encoding="utf-8") == page(), "run `make docs`"
 
 
+def test_commands_on_data_take_json():
+    options = {name: {word for param in command.params for word in param.opts} for name, command in COMMANDS.items()}
+    assert not [name for name, words in options.items() if "--tenant" in words and "--json" not in words]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_is_in_chinese(name):
     command = COMMANDS[name]

@@ -82,7 +82,7 @@ class DatabaseServer:
         try:
             yield self._named(name)
         finally:
-            self._do("DROP DATABASE {} WITH (FORCE)", Identifier(name))
+            self.do("DROP DATABASE {} WITH (FORCE)", Identifier(name))
 
     def _template(self, build: Build) -> str:
         if build not in self._templates:
@@ -94,16 +94,17 @@ class DatabaseServer:
     def _create(self, kind: str, template: str) -> str:
         name = f"{kind}_{next(self._numbers)}"
         database, source, owner = Identifier(name), Identifier(template), Identifier(OWNER)
-        self._do("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy", database, owner, source)
-        self._do("REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
-        self._do("GRANT CONNECT ON DATABASE {} TO {}, {}", database, Identifier(APP), Identifier(MAINT))
+        self.do("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy", database, owner, source)
+        self.do("REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
+        self.do("GRANT CONNECT ON DATABASE {} TO {}, {}", database, Identifier(APP), Identifier(MAINT))
         return name
 
     def _named(self, database: str) -> DatabaseUrls:
         urls = self._urls
         return DatabaseUrls(*(url.set(database=database) for url in (urls.app, urls.need_owner(), urls.need_maint())))
 
-    def _do(self, statement: str, *names: Composable) -> None:
+    def do(self, statement: str, *names: Composable) -> None:
+        """One statement of the superuser, outside of all clones: roles and databases."""
         self._admin.execute(SQL(statement).format(*names))
 
 

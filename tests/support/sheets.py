@@ -9,7 +9,13 @@ from bridges.sync.plan import Plan
 from bridges.sync.values import read
 from bridges.table import Column, Raw, Table
 
-WORDS = {"进行中": "in_progress", "推进中": "in_progress", "已完成": "done", "未启动": "not_started", "取消": "cancelled"}
+WORDS = {
+    "进行中": "in_progress",
+    "推进中": "ongoing",
+    "已完成": "done",
+    "未启动": "not_started",
+    "取消": "cancelled",
+}
 COLUMNS = (
     Column("title", "任务", owner="office", shared="task", required=True),
     Column("unit", "责任单位", owner="office"),
@@ -34,7 +40,15 @@ class Desk:
         self.columns = {column.key: column for column in table.columns}
         self.store = MemoryStore(table, lambda holder, row: self.value(row, "unit") == holder)
         for n in range(rows):
-            self.add(f"r{n}", f"k{n // 2}", title=f"任务{n // 2}", unit=UNIT, status="进行中", text=f"文{n}", count=n, lamp="绿")
+            cells = {
+                "title": f"任务{n // 2}",
+                "unit": UNIT,
+                "status": "进行中",
+                "text": f"文{n}",
+                "count": n,
+                "lamp": "绿",
+            }
+            self.add(f"r{n}", f"k{n // 2}", **cells)
 
     def add(self, id_: str, thing: str, **cells: Raw) -> None:
         values = {key: read(self.columns[key], raw, 2024).value for key, raw in cells.items() if key in self.columns}

@@ -1,4 +1,4 @@
-"""The nets, read from the catalog: every table, whoever adds it (see `catalog`), and the schema is that of the models."""
+"""The nets, read from the catalog: every table, whoever adds it (see `catalog`); and the schema is the models'."""
 
 import pytest
 from alembic.autogenerate import compare_metadata

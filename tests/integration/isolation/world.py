@@ -99,8 +99,10 @@ def visitor(url: URL) -> Iterator[Flask]:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)
     with app.app_context():
-        yield app
-        db.engine.dispose()
+        try:
+            yield app
+        finally:
+            db.engine.dispose()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from sqlalchemy.orm import make_transient, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
 from tenants.policies import APPEND_ONLY
+from tenants.postgres.furnish import MAINT, OWNER
 from tenants.sessions import ScopedSession, TenantSwitch
 from tests.integration.isolation.world import MODELS, World
 
@@ -185,7 +186,7 @@ WRITES: dict[str, Write] = {
         _sql("CREATE TRIGGER spy AFTER INSERT ON {t} EXECUTE FUNCTION suppress_redundant_updates_trigger()"), DENIED
     ),
     "ask without policies": Write(_sql("SET LOCAL row_security = off; UPDATE {t} SET id = id"), DENIED, changes=True),
-    "become the owner": Write(_sql("SET LOCAL ROLE zwgk_owner"), DENIED),
-    "become the maintenance role": Write(_sql("SET LOCAL ROLE zwgk_maint"), DENIED),
+    "become the owner": Write(_sql(f"SET LOCAL ROLE {OWNER}"), DENIED),
+    "become the maintenance role": Write(_sql(f"SET LOCAL ROLE {MAINT}"), DENIED),
     "set the sequence": Write(_sql("SELECT setval(pg_get_serial_sequence('{t}', 'id'), 1)"), DENIED),
 }

@@ -52,9 +52,9 @@ def test_table_has_a_row_per_task_and_names_what_was_not_understood(draft):
     table = render_table(draft)
     for task in draft.tasks:
         assert f"\n{task.no} " in table
-    assert "共 16 项任务,3 项没有写责任单位" in table
+    assert "共 16 项任务，3 项没有写责任单位" in table
     assert "第 33 行" in table
-    assert "市民服务中心(牵头)" in table
+    assert "市民服务中心（牵头）" in table
 
 
 def test_columns_line_up_whatever_their_width():

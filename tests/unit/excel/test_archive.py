@@ -46,6 +46,7 @@ def test_untouched_members_keep_every_byte(seen, changed, target, prefix):
     before, after = seen.raw(source), seen.raw(result)
     assert {name for name in before if before[name] != after[name]} == {changed}
     assert result.startswith(prefix)
+    assert result.count(b"PK\x07\x08") == max(0, source.count(b"PK\x07\x08") - 1)  # no descriptor is left behind
 
 
 def test_a_member_can_be_dropped():

@@ -70,7 +70,7 @@ def test_readable(path):
 @pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice here: apt-get install libreoffice-calc")
 def test_libreoffice_opens_the_result(tmp_path):
     """All files in one run: starting the program takes most of the time."""
-    for path in FILES[:6]:
+    for path in FILES[:4]:
         source = path.read_bytes()
         sheet = next(iter(Package.open(source).sheets))
         (tmp_path / f"{path.stem}.xlsx").write_bytes(patch(source, [Edit(sheet, "AB500", f"见到{path.stem}")]))
@@ -78,5 +78,5 @@ def test_libreoffice_opens_the_result(tmp_path):
     files = sorted(map(str, tmp_path.glob("*.xlsx")))
     command = ["soffice", profile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", *files]
     subprocess.run([*command, "--outdir", str(tmp_path)], check=True, capture_output=True, timeout=100)
-    for path in FILES[:6]:
+    for path in FILES[:4]:
         assert f"见到{path.stem}" in (tmp_path / f"{path.stem}.csv").read_text("utf-8")

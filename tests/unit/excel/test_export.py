@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from datetime import date, datetime
 
 import openpyxl
@@ -40,6 +41,11 @@ def test_values(sheet):
         assert grid.row(number, range(1, 7)) == expected
     assert sheet["B4"].data_type == "s"
     assert sheet["B5"].data_type == "s"
+
+
+def test_a_heading_is_text_too():
+    title = replace(layout(), title="=1+1")
+    assert read_grids(export_workbook(title))["任务分解表"].cell(1, 2) == "=1+1"
 
 
 def test_set_out_for_people(sheet):

@@ -13,6 +13,7 @@ from bridges.excel.errors import (
     FileTooLarge,
     FileUnknown,
     FileUnsupported,
+    WorkbookRefused,
 )
 from bridges.excel.magic import OLE2
 from bridges.excel.prescan import prescan
@@ -76,9 +77,13 @@ def test_numbers_that_are_none(build, number):
 
 
 def test_odd_attributes_are_no_crash(build):
-    data = '<row r="1"><c r="A1" s="x"><f>\ufffd</f></c><c r="B1" s="-1"><v>1</v></c></row>'
-    source = build(data, before='<cols><col min="a" max="b"/></cols>').replace(b"\xef\xbf\xbd", b"\xff\xfe\xfd")
-    assert prescan(source).sheets["表"].formulas.keys() == {(1, 1)}
+    data = b'<row r="1"><c r="A1" s="x"><f>\xff\xfe</f></c><c r="B1" s="-1"><v>1</v></c></row>'
+    cols, merged = b'<cols><col min="a" max="b"/></cols>', b'<mergeCells><mergeCell ref="\xff"/></mergeCells>'
+    start = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + cols + b"<sheetData>"
+    scan = prescan(build(sheet=start + data + b"</sheetData></worksheet>"))
+    assert scan.sheets["表"].formulas == {(1, 1): "\ufffd\ufffd"}
+    with pytest.raises(WorkbookRefused):
+        prescan(build(sheet=start + data + b"</sheetData>" + merged + b"</worksheet>"))
 
 
 def test_a_hidden_sheet_that_the_workbook_does_not_name_is_looked_at_too(build):

@@ -1,0 +1,76 @@
+"""`make bench`: every figure that an issue asked for, measured in one run, into `benchmarks/latest.json`.
+
+Each case runs in a process of its own (so that memory is its own), several times in turn with what it is compared
+with; figures are medians. Ratios travel between machines, seconds do not: look at `machine` before comparing them.
+"""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.material import TASKS, two_megabytes
+
+ROUNDS = 3
+LATEST = Path(__file__).with_name("latest.json")
+
+
+def measure(case: str, *arguments: object) -> dict[str, float]:
+    """Run one case of `benchmarks.cases` in a fresh process: seconds and megabytes (peak of the process)."""
+    command = [sys.executable, "-m", "benchmarks.cases", case, *map(str, arguments)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        sys.exit(f"{case} failed:\n{ended.stderr}")
+    return json.loads(ended.stdout.splitlines()[-1])
+
+
+def medians(cases: Sequence[Sequence[object]]) -> list[dict[str, float]]:
+    """Each case `ROUNDS` times, in turn; the median of each figure."""
+    rounds = [[measure(str(case[0]), *case[1:]) for case in cases] for _ in range(ROUNDS)]
+    return [
+        {name: statistics.median(one[i][name] for one in rounds) for name in rounds[0][i]} for i in range(len(cases))
+    ]
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+
+
+def main() -> None:
+    """Measure, print, and write `latest.json`."""
+    figures: dict[str, dict[str, Any]] = {}
+
+    def put(name: str, value: float, unit: str, goal: str, against: str) -> None:
+        figures[name] = {"value": round(value, 3), "unit": unit, "goal": goal, "against": against, "machine": machine()}
+        print(f"{name:32} {value:10.3f} {unit:6} goal {goal or '-':8} {against}", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="zwgk-bench-", ignore_cleanup_errors=True) as folder:
+        place = Path(folder)
+        place.chmod(0o711)
+        text, book = place / "plan.txt", place / "plan.xlsx"
+        text.write_text(two_megabytes(), encoding="utf-8")
+        (decompose,) = medians([("decompose", text)])
+        put("decompose_2mb", decompose["seconds"], "s", "<= 2", f"text of {text.stat().st_size} bytes, {TASKS} tasks")
+        imported = measure("import", place / "home", text)
+        put("import_10k", imported["seconds"], "s", "", f"{TASKS} tasks into PostgreSQL")
+        export = measure("export", place / "home", book)
+        put("export_10k", export["seconds"], "s", "", "plan to workbook, pass committed")
+        put("export_10k_peak", export["megabytes"], "MB", "", "whole process")
+        unedited, peer = medians([("sync", place / "home", book), ("openpyxl", book)])
+        put("unedited_10k", unedited["seconds"], "s", "", "sync of an unedited workbook")
+        put("unedited_10k_peak", unedited["megabytes"], "MB", "", "whole process")
+        put("openpyxl_10k", peer["seconds"], "s", "", "openpyxl load and save of the same file")
+        put("openpyxl_10k_peak", peer["megabytes"], "MB", "", "whole process")
+        put("openpyxl_vs_unedited_10k", peer["seconds"] / unedited["seconds"], "x", "> 1", "openpyxl load and save")
+    LATEST.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+"""Every service call that writes says what it changed: which field of which row, old and new, who and by which way.
+
+`WRITES` and `READS` together name every public function that gets at data: a new one has to be put into one of them.
+"""
+
+import importlib
+import inspect
+from datetime import date
+from unittest.mock import ANY
+
+import pytest
+from sqlalchemy import select
+
+from core.decompose.decompose import decompose
+from core.documents.reader import Document
+from core.migrate import upgrade
+from core.plans.assigning import add_assignment, add_task, expand_groups, set_units
+from core.plans.cells import OFFICE_FIELDS, UNIT_FIELDS, edit_cell, find_row
+from core.plans.drafting import import_draft
+from core.plans.limits import set_deadline, set_quota
+from core.plans.models import Occurrence, Plan
+from core.plans.services import confirm_plan
+from core.plans.writing import writing
+from core.units.services import add_unit, ensure_units, join_group, read_directory
+from tenants.models import Change
+from tenants.services import add_tenant
+from tenants.sessions import tenant_session
+from tests.integration.isolation.world import visitor
+
+TODAY = date(2024, 7, 1)
+TEXT = """2024年示例机关政务公开工作要点
+一、信息公开
+(一)做好目录编制。编制并公布目录,于3月31日前向社会公开。(责任单位:各街镇)
+(二)优化专栏。持续优化专栏设置。
+"""
+MODULES = (
+    "tenants.services",
+    "core.tenancy",
+    "core.units.services",
+    "core.plans.services",
+    "core.plans.drafting",
+    "core.plans.assigning",
+    "core.plans.cells",
+    "core.plans.limits",
+)
+READS = {
+    *("find_tenant", "list_tenants", "plugins_of", "read_directory", "find_plan", "list_plans", "questions"),
+    *("find_row", "row_of_task", "due_of"),
+}
+
+
+def _document(text, name="要点.txt"):
+    return Document(text=text, file_name=name, kind="text")
+
+
+def _import(session, text=TEXT, name="要点.txt"):
+    return import_draft(session, _document(text, name), decompose(text), [], None)
+
+
+@pytest.fixture(scope="module")
+def site(database_server):
+    """A tenant with a group, and a plan whose first task is laid on the group and whose second on nobody."""
+    with database_server.clone(upgrade) as urls, visitor(urls.app):
+        add_tenant("t", "示例机关", ["openness"])
+        with tenant_session("t", "setup", "setup") as session:
+            add_unit(session, "东镇")
+            add_unit(session, "甲处")
+            add_unit(session, "各街镇", members=["东镇"])
+            _import(session)
+        yield
+
+
+@pytest.fixture
+def session(site):
+    """A session of the office by the page; rolled back."""
+    with tenant_session("t", "office", "page") as session:
+        yield session
+        session.rollback()
+
+
+class Desk:
+    """What a call needs: the session, the plan, and its two rows."""
+
+    def __init__(self, session):
+        self.session = session
+        self.units = read_directory(session)
+        self.plan = session.scalars(select(Plan)).one()
+        self.keys = list(session.scalars(select(Occurrence.key).order_by(Occurrence.id)))
+
+    def write(self, call, row=0):
+        """Make a call with the plan being written, and one of its rows."""
+        with writing(self.session, self.plan.id, TODAY) as work:
+            call(work, find_row(work, self.keys[row]))
+
+
+def traces(session):
+    """What the session recorded: entity, field, old, new."""
+    mine = session.scalars(select(Change).where(Change.actor == "office").order_by(Change.id)).all()
+    assert {change.via for change in mine} <= {"page"}
+    return [(change.entity, change.field, change.old, change.new) for change in mine]
+
+
+WRITES = {
+    "add_unit": (
+        lambda d: add_unit(d.session, "乙处"),
+        [("unit", "name", None, "乙处")],
+    ),
+    "join_group": (
+        lambda d: join_group(d.session, d.units.get("各街镇"), [d.units.get("甲处")]),
+        [("unit", "members", ["东镇"], ["东镇", "甲处"])],
+    ),
+    "ensure_units": (
+        lambda d: ensure_units(d.session, ["甲处", "丙处"]),
+        [("unit", "name", None, "丙处")],
+    ),
+    "import_draft": (
+        lambda d: _import(d.session, TEXT.replace("优化专栏", "优化网站"), "另一份.txt"),
+        [("plan", "imported", None, "另一份.txt")],
+    ),
+    "confirm_plan": (
+        lambda d: confirm_plan(d.session, d.plan.id, TODAY),
+        [
+            ("plan", "status", "draft", "confirmed"),
+            ("assignment", "unit", None, "东镇"),
+            ("assignment", "closed", False, True),
+        ],
+    ),
+    "expand_groups": (
+        lambda d: d.write(lambda work, row: expand_groups(work)),
+        [("assignment", "unit", None, "东镇"), ("assignment", "closed", False, True)],
+    ),
+    "add_assignment": (
+        lambda d: d.write(lambda work, row: add_assignment(work, row.task, d.units.get("甲处"))),
+        [("assignment", "unit", None, "甲处")],
+    ),
+    "set_units": (
+        lambda d: d.write(lambda work, row: set_units(work, row.assignment, ["甲处", "东镇"])),
+        [
+            ("assignment", "closed", False, True),
+            ("assignment", "unit", None, "甲处"),
+            ("assignment", "unit", None, "东镇"),
+        ],
+    ),
+    "add_task": (
+        lambda d: d.write(lambda work, row: add_task(work, "k", "新任务", ["甲处"])),
+        [("task", "title", None, "新任务"), ("assignment", "unit", None, ""), ("assignment", "unit", "", "甲处")],
+    ),
+    "set_deadline": (
+        lambda d: d.write(lambda work, row: set_deadline(work, row.task, "9月底前")),
+        [("task", "deadline", ANY, "9月底前")],
+    ),
+    "set_quota": (
+        lambda d: d.write(lambda work, row: set_quota(work, row.task, "不少于3次")),
+        [("task", "quota", "", "不少于3次")],
+    ),
+}
+
+# field → normal form, written word, and the trace
+CELLS = {
+    "title": ("x", "x", ("task", "title", "做好目录编制", "x")),
+    "text": ("x", "x", ("task", "text", ANY, "x")),
+    "unit": ("甲处", "甲处", ("assignment", "unit", "", "甲处")),
+    "deadline": ("9月底前", "9月底前", ("task", "deadline", ANY, "9月底前")),
+    "quota": ("不少于3次", "不少于3次", ("task", "quota", "", "不少于3次")),
+    "status": ("done", "√", ("occurrence", "status", "未启动", "√")),
+    "percent": (50, "50", ("occurrence", "percent", None, 50)),
+    "count": (2, "2", ("occurrence", "count", None, 2)),
+    "completed_on": ("2024-06-30", "2024-06-30", ("occurrence", "completed_on", None, "2024-06-30")),
+    "progress": ("x", "x", ("occurrence", "progress", "", "x")),
+    "evidence": ("x", "x", ("occurrence", "evidence", "", "x")),
+    "note": ("x", "x", ("occurrence", "note", "", "x")),
+}
+
+
+def _gets_at_data(function):
+    """It is given a session or a writing transaction, or it opens one itself."""
+    opens = function.__module__ in ("tenants.services", "core.tenancy")
+    return opens or {"session", "work"} & set(inspect.signature(function).parameters)
+
+
+def test_every_service_call_is_known():
+    public = {
+        name
+        for module in map(importlib.import_module, MODULES)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_") and _gets_at_data(function)
+    }
+    assert public == READS | set(WRITES) | {"edit_cell", "add_tenant", "onboard"}
+    assert set(CELLS) == {*OFFICE_FIELDS, *UNIT_FIELDS}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_call_leaves_its_trace(session, name):
+    call, expected = WRITES[name]
+    call(Desk(session))
+    assert traces(session) == expected
+
+
+@pytest.mark.parametrize("field", CELLS)
+def test_a_cell_leaves_its_trace(session, field):
+    norm, written, expected = CELLS[field]
+    desk = Desk(session)
+    before = desk.plan.revision
+    desk.write(lambda work, row: edit_cell(work, row, field, norm, written), row=1 if field == "unit" else 0)
+    assert traces(session) == [expected]
+    change = session.scalars(select(Change).where(Change.actor == "office")).one()
+    assert (change.plan_id, change.revision, desk.plan.revision) == (desk.plan.id, before + 1, before + 1)
+
+
+def test_a_change_to_the_same_value_leaves_none(session):
+    desk = Desk(session)
+    before = desk.plan.revision
+    for field, value in (("title", "做好目录编制"), ("progress", ""), ("percent", None)):
+        desk.write(lambda work, row, f=field, v=value: edit_cell(work, row, f, v, v))
+    assert (traces(session), desk.plan.revision) == ([], before)
+
+
+def test_a_call_that_fails_leaves_none(site):
+    def fail():
+        with tenant_session("t", "office", "page") as session:
+            add_unit(session, "丁处")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with tenant_session("t", "office", "page") as session:
+        assert traces(session) == []
+
+
+def test_a_new_tenant_and_its_units_leave_theirs(cli, app):
+    cli.ok("tenant", "add", "n", "--name", "新机关", "--plugin", "jiading")
+    with tenant_session("n", "test", "test") as session:
+        query = select(Change.entity, Change.field, Change.new, Change.actor, Change.via).order_by(Change.id)
+        changes = session.execute(query).all()
+        units = {unit.name for unit in read_directory(session).units()}
+    assert units
+    assert {change.new for change in changes if (change.entity, change.field) == ("unit", "name")} == units
+    assert changes[0] == ("tenant", "name", "新机关", "platform", "command")
+    assert {(change.actor, change.via) for change in changes} == {("platform", "command")}
