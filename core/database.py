@@ -12,7 +12,7 @@ from core.app import DEFAULT_PLUGINS, create_app
 from core.plugin_manager import PluginManager
 from tenants.errors import ZwgkError
 from tenants.postgres.cluster import resolve
-from tenants.postgres.urls import DatabaseUrls, check_reachable
+from tenants.postgres.urls import DatabaseUrls, check_reachable, from_environ
 from tenants.sessions import db
 
 
@@ -55,10 +55,12 @@ def open_urls(environ: Mapping[str, str], home: Path) -> Iterator[DatabaseUrls]:
 def open_app(environ: Mapping[str, str], home: Path) -> Iterator[Flask]:
     """The application on the database that the environment names, at the schema of this version."""
     with open_urls(environ, home) as urls:
-        _check_schema(urls, embedded="DATABASE_URL" not in environ)
+        _check_schema(urls, embedded=from_environ(environ) is None)
         app = create_app(urls.app, urls.maint, load_plugins(environ))
         try:
             yield app
         finally:
             with app.app_context():
                 db.engine.dispose()
+            if maint := app.extensions["zwgk_maint_engine"]:
+                maint.dispose()

@@ -1,31 +1,45 @@
-"""Onboarding: a tenant with its agency's plugin, and the units and groups that the plugin knows."""
+"""Tenants and their plugins: onboarding, and what the plugins of a tenant say together with its own settings."""
 
 from flask import Flask
 
+from core.plans.rollup import LampRule
 from core.plugin_manager import PluginManager
-from core.units.services import add_unit, read_directory
+from core.units.services import add_unit, ensure_units, read_directory
+from tenants.errors import ZwgkError
 from tenants.models import Tenant
-from tenants.services import add_tenant, find_tenant
-from tenants.sessions import tenant_session
+from tenants.services import adding_tenant, find_tenant
+
+
+class SettingsInvalid(ZwgkError):
+    """A tenant's settings hold what this version cannot use."""
+
+    code = "settings_invalid"
+    sentence = "租户“{slug}”的设置 {name} 不合要求（{detail}），请改正后重试。"
 
 
 def onboard(plugins: PluginManager, slug: str, name: str, plugin: str) -> tuple[Tenant, int]:
-    """Add a tenant with an agency plugin; returns it and the number of units made.
+    """Add a tenant with an agency plugin and the units that it knows, all or nothing; returns it and their number.
 
-    Raises `plugin_unknown`, `SlugInvalid`, `TenantExists`; then nothing is left behind.
+    Raises `PluginUnknown`, `PluginUnavailable`, `SlugInvalid`, `TenantExists`, and `UnitExists` for a plugin that names
+    one body twice.
     """
     enabled = plugins.enabled_for([plugin])
     groups = plugins.unit_groups(enabled)
-    tenant = add_tenant(slug, name, [plugin])
-    with tenant_session(slug, "platform", "command") as session:
+    with adding_tenant(slug, name, [plugin]) as (tenant, session):
         for group in groups:
-            for member in group.members:
-                if read_directory(session).find(member) is None:
-                    add_unit(session, member)
+            ensure_units(session, group.members)
             add_unit(session, group.name, group.kind, group.members, group.aliases)
         return tenant, len(read_directory(session).by_id)
 
 
-def plugins_of(app: Flask, slug: str) -> tuple[PluginManager, list[str]]:
-    """The application's plugins, and the keys of those enabled for a tenant. Raises `TenantUnknown`."""
-    return app.extensions["zwgk_plugins"], find_tenant(slug).plugins
+def plugins_of(app: Flask, slug: str) -> tuple[PluginManager, Tenant]:
+    """The application's plugins, and the tenant, whose `plugins` are enabled for it. Raises `TenantUnknown`."""
+    return app.extensions["zwgk_plugins"], find_tenant(slug)
+
+
+def lamp_rule_of(plugins: PluginManager, tenant: Tenant) -> LampRule:
+    """The rule of the tenant's plugins, with what its settings say otherwise under `lamps`. Raises `SettingsInvalid`."""
+    try:
+        return plugins.lamp_rule(tenant.plugins).with_settings(tenant.settings.get("lamps", {}))
+    except TypeError as error:
+        raise SettingsInvalid(slug=tenant.slug, name="lamps", detail=error) from None

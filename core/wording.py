@@ -11,7 +11,11 @@ def in_chinese(error: click.ClickException) -> str:
         case click.MissingParameter():
             return f"缺少{_name(error)}。"
         case click.BadParameter():
-            return f"{_name(error)}的值不合要求{_wanted(error.param)}。"
+            return f"{_name(error)} 的值不合要求{_wanted(error.param)}。"
+        case click.BadOptionUsage() if "does not take a value" in error.message:
+            return f"选项 {error.option_name} 不带值。"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 缺少值。"
         case click.FileError():
             return f"无法打开文件 {error.ui_filename}。"
         case click.exceptions.NoArgsIsHelpError():

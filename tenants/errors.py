@@ -19,7 +19,3 @@ class ZwgkError(Exception):
     def message(self) -> str:
         """The one Chinese sentence, filled in."""
         return self.sentence.format(**self.fields)
-
-    def as_dict(self) -> dict[str, object]:
-        """The JSON shape: `{"code", "message"}`."""
-        return {"code": self.code, "message": self.message}

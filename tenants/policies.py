@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from tenants.db import tenant_tables
+from tenants.models import GLOBAL_TABLES
 
 # Zero rows, quietly, where no tenant is set: '' is what the setting holds after a transaction that set it
 TENANT = "nullif(current_setting('app.tenant_id', true), '')::bigint"
@@ -50,7 +51,7 @@ def tenant_statements(table: str, roles: Roles) -> Iterator[str]:
 
 def global_statements(roles: Roles) -> Iterator[str]:
     """Grants of the global tables: the application reads and adds tenants; only the maintenance role logs itself."""
-    yield from roles.revoke("tenant, cross_tenant_use, alembic_version")
+    yield from roles.revoke(", ".join(sorted(GLOBAL_TABLES)))
     yield from roles.grant(roles.app, "SELECT, INSERT", "tenant")
     yield from roles.grant(roles.app, "SELECT", "alembic_version")
     yield from roles.grant(roles.maint, DATA, "tenant")

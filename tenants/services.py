@@ -1,12 +1,15 @@
 """Tenants: adding one, listing them, finding one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.models import SLUG, Tenant
-from tenants.sessions import platform_session, tenant_by_slug, tenant_session
+from tenants.sessions import ScopedSession, platform_session, tenant_by_slug
 
 
 class SlugInvalid(ZwgkError):
@@ -23,21 +26,27 @@ class TenantExists(ZwgkError):
     sentence = "租户“{slug}”已存在，未作任何更改。"
 
 
-def add_tenant(slug: str, name: str, plugins: list[str], actor: str = "platform", via: str = "command") -> Tenant:
-    """Add a tenant. Raises `SlugInvalid`, `TenantExists`. Whether the plugins exist is the caller's matter."""
+@contextmanager
+def adding_tenant(
+    slug: str, name: str, plugins: list[str], actor: str = "platform", via: str = "command"
+) -> Iterator[tuple[Tenant, ScopedSession]]:
+    """A new tenant (detached) and its session: what is put into it comes with the tenant in one transaction.
+
+    Raises `SlugInvalid`, `TenantExists`. Whether the plugins exist is the caller's matter.
+    """
     if not SLUG.fullmatch(slug):
         raise SlugInvalid(slug=slug)
-    try:
-        with platform_session(actor, via) as session:
-            tenant = Tenant(slug=slug, name=name.strip(), plugins=plugins)
-            session.add(tenant)
+    with platform_session(actor, via) as session:
+        tenant = Tenant(slug=slug, name=name.strip(), plugins=plugins)
+        session.add(tenant)
+        try:
             session.flush()
-            session.expunge(tenant)
-    except IntegrityError:
-        raise TenantExists(slug=slug) from None
-    with tenant_session(slug, actor, via) as session:
+        except IntegrityError:
+            raise TenantExists(slug=slug) from None
+        session.expunge(tenant)
+        session.become(tenant)
         record(session, [FieldChange("tenant", tenant.id, "name", None, tenant.name)])
-    return tenant
+        yield tenant, session
 
 
 def list_tenants() -> list[Tenant]:

@@ -9,7 +9,7 @@ A session that was given no scope raises `NoTenant` at every statement.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
@@ -71,6 +71,16 @@ class ScopedSession(FlaskSession):
             raise TenantSwitch
         self.info["scope"] = scope
 
+    def become(self, tenant: Tenant) -> None:
+        """For a session without tenant that has just added one: from here on it is the new tenant's, in one transaction.
+
+        Raises `TenantSwitch` for a session that has a tenant.
+        """
+        if self.scope.tenant_id is not None:
+            raise TenantSwitch
+        self.info["scope"] = replace(self.scope, tenant_id=tenant.id)
+        self.execute(text(_set_local(tenant.id)))
+
     def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
         """Asked before each statement: nothing runs in a session that belongs to nobody."""
         if self.info.get("scope") is None:
@@ -82,12 +92,15 @@ class ScopedSession(FlaskSession):
 db = SQLAlchemy(session_options={"class_": ScopedSession})
 
 
+def _set_local(tenant_id: int | None) -> str:
+    # A literal, and SET LOCAL rather than set_config(): Citus forwards only this form to its workers.
+    return f"SET LOCAL app.tenant_id = '{'' if tenant_id is None else int(tenant_id)}'"
+
+
 @event.listens_for(ScopedSession, "after_begin")
 def _set_tenant(session: ScopedSession, _transaction: SessionTransaction, connection: Connection) -> None:
     # Said without a tenant too: somebody's plain SET may have outlived its session in the pool.
-    # A literal, and SET LOCAL rather than set_config(): Citus forwards only this form to its workers.
-    tenant_id = session.scope.tenant_id
-    connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{'' if tenant_id is None else int(tenant_id)}'")
+    connection.exec_driver_sql(_set_local(session.scope.tenant_id))
 
 
 @event.listens_for(ScopedSession, "before_flush")

@@ -20,8 +20,6 @@ from core.runtime import CHINA, Runtime, with_app
 from tenants.errors import ZwgkError
 from tenants.sessions import tenant_session
 
-Clock = runner.Clock
-
 
 class FileExists(ZwgkError):
     """Exporting over an existing workbook would lose what people typed into it."""
@@ -80,6 +78,7 @@ def sheet_export(
     with tenant_session(tenant, OFFICE, "command") as session:
         found = find_plan(session, plan)
         key, title = plan_key(found.id), found.title
+        _set_aside(out)
         if by == "task":
             rows = export_summary(session, found, out, runtime.today, _clock())
     if by == "unit":
@@ -95,9 +94,13 @@ def sheet_export(
 def _check_target(out: Path, overwrite: bool) -> None:
     if not out.parent.is_dir():
         raise FolderMissing(folder=out.parent)
+    if out.exists() and not overwrite:
+        raise FileExists(name=out.name)
+
+
+def _set_aside(out: Path) -> None:
+    """Only once the plan is known: a refusal changes nothing."""
     if out.exists():
-        if not overwrite:
-            raise FileExists(name=out.name)
         out.replace(out.with_name(out.name + ".bak"))
 
 

@@ -13,7 +13,7 @@ from bridges.table import Column, Kind, Scalar, Table
 WIDTHS: Mapping[Kind, float] = {"status": 10, "date": 12, "number": 9, "percent": 10, "units": 14}
 """Characters. Text columns are as wide as their longest cell, between the bounds below."""
 NARROWEST, WIDEST, TO_BE_FILLED_IN = 6, 34, 20
-NOTE_WIDTH = 20
+NOTE_WIDTH = 32
 FORMATS: Mapping[Kind, str] = {"date": "yyyy-mm-dd"}
 CENTERED: frozenset[Kind] = frozenset({"status", "date", "number", "percent"})
 SUBTITLE = "灰底各列由牵头办公室维护，请填写白底各列；排序、筛选不受影响，请勿删除隐藏的编号列。"

@@ -175,4 +175,4 @@ def _proposed(cell: Showing, reading: Reading) -> Verdict:
     if blank_where_kept:
         return Verdict("restored")
     known = cell.known(value_key(reading.value, not reading.trouble))
-    return Verdict("put_back" if known else "propose", reading.value)
+    return Verdict("put_back" if known else "propose", reading.value, reading.trouble)

@@ -123,7 +123,7 @@ def _stay(row: Row, cell: Cell, ledger: Ledger) -> None:
 
 def _propose(row: Row, cell: Cell, ledger: Ledger) -> None:
     value, table = cell.verdict.value, cell.showing.table.value
-    _know(row, cell, ledger, "proposed")
+    _know(row, cell, ledger, "proposed", valid=not cell.verdict.trouble)
     _tell("proposals", row, cell, ledger)
     _drop_own(row, cell, ledger, "replaced")
     ledger.records["proposals"].append(Proposal(row.id, *cell.key, table, value, ledger.who))

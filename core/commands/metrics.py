@@ -22,10 +22,10 @@ MET = {True: "达标", False: "未达标", None: ""}
 @with_app
 def metrics_command(runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -> None:
     """统计指标：数值、目标、公式，以及依据的任务行。"""
-    plugins, enabled = plugins_of(current_app, tenant)
+    plugins, agency = plugins_of(current_app, tenant)
     with tenant_session(tenant, "office", "command") as session:
         facts = plan_facts(session, find_plan(session, plan), runtime.today)
-    figures = metrics_of(facts, plugins.metrics(enabled))
+    figures = metrics_of(facts, plugins.metrics(agency.plugins))
     if as_json:
         echo_json(FigureSchema(many=True).dump(figures))
         return

@@ -41,9 +41,9 @@ def plan_import(_runtime: Runtime, file: Path, tenant: str, year: int | None, as
     """导入一份工作要点，分解为任务（草稿），并列出需要人工处理之处。"""
     document = read_document(file)
     draft = decompose(document.text)
-    plugins, enabled = plugins_of(current_app, tenant)
+    plugins, agency = plugins_of(current_app, tenant)
     with tenant_session(tenant, "office", "command") as session:
-        plan = import_draft(session, document, draft, plugins.task_templates(enabled), year)
+        plan = import_draft(session, document, draft, plugins.task_templates(agency.plugins), year)
         found = questions(session, plan)
         if as_json:
             shown = PlanSchema().dump(plan) | {"tasks": len(draft.tasks)}

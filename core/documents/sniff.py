@@ -32,4 +32,4 @@ def content_kind(data: bytes) -> str | None:
 
 def as_found(kind: str | None) -> str:
     """The half sentence that an error adds when the real kind is known."""
-    return f"(实际是{kind})" if kind else ""
+    return f"（实际是{kind}）" if kind else ""

@@ -18,9 +18,6 @@ from core.plans.words import Status, status_word
 from core.plans.writing import Writing
 from tenants.errors import ZwgkError
 
-OFFICE_FIELDS = ("title", "text", "unit", "deadline", "quota")
-UNIT_FIELDS = ("status", "percent", "count", "completed_on", "progress", "evidence", "note")
-
 
 class RowUnknown(ZwgkError):
     """No such row in this plan, or none that this tenant may see: both answer alike."""

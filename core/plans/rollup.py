@@ -34,12 +34,17 @@ class LampRule:
     behind_points: int = 10
     near_days: int = 10
 
+    def __post_init__(self) -> None:
+        wrong = [name for name, value in vars(self).items() if type(value) is not type(getattr(LampRule, name))]
+        if wrong:
+            raise TypeError(f"wrong kind of value: {', '.join(wrong)}")
+
     def colour(self, level: str) -> str:
         """The colour of a level; blank where there is none."""
         return getattr(self, level) if level else ""
 
     def with_settings(self, settings: Mapping[str, Any]) -> "LampRule":
-        """This rule with what the tenant set otherwise; raises TypeError for a name that no rule has."""
+        """This rule with what the tenant set otherwise; raises TypeError for a name or a kind of value that no rule has."""
         return type(self)(**{**vars(self), **settings})
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
-from core.plans.models import Assignment, Occurrence, Plan, Quota, Section, Task
+from core.plans.models import Assignment, Occurrence, Quota, Section, Task
 from core.units.models import Unit
 from tenants.sessions import ScopedSession
 
@@ -123,8 +123,3 @@ def quota_rows(session: ScopedSession, plan_id: int) -> list[QuotaRow]:
         .order_by(Task.position, Quota.id)
     )
     return [QuotaRow(*r) for r in session.execute(query)]
-
-
-def plan_revision(session: ScopedSession, plan_id: int) -> int:
-    """The plan's revision: equal means that not one cell of it changed."""
-    return session.scalars(select(Plan.revision).where(Plan.id == plan_id)).one()

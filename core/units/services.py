@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from core.units.models import Unit, UnitMember
 from tenants.errors import ZwgkError
@@ -22,11 +23,32 @@ class UnitUnknown(ZwgkError):
     sentence = "没有名为“{name}”的责任单位{hint}。如确为新单位，请先运行 zwgk unit add。"
 
 
+class UnitNameMissing(ZwgkError):
+    """A blank name, or a blank other name."""
+
+    code = "unit_name_missing"
+    sentence = "责任单位的名称和别名不能为空。"
+
+
 class UnitExists(ZwgkError):
     """The name is taken, by a unit or as another name of one."""
 
     code = "unit_exists"
     sentence = "责任单位“{name}”已存在，未作任何更改。"
+
+
+class NotAGroup(ZwgkError):
+    """Members were named for a unit that stands for itself."""
+
+    code = "not_a_group"
+    sentence = "“{name}”不是单位组，不能加入成员。"
+
+
+class GroupInGroup(ZwgkError):
+    """A group as a member: tasks are laid on members once, and a group is nobody."""
+
+    code = "group_in_group"
+    sentence = "“{name}”是单位组，不能作为成员，请逐一写明其成员。"
 
 
 class Directory:
@@ -76,30 +98,57 @@ def add_unit(
 ) -> Unit:
     """Add a unit; without `kind`, a name like 各街镇 makes a group and any other a unit. Members must exist.
 
-    Raises `UnitExists`, `UnitUnknown`.
+    Raises `UnitNameMissing`, `UnitExists`, `UnitUnknown`, `NotAGroup`, `GroupInGroup`.
     """
+    name, *aliases = (n.strip() for n in (name, *aliases))
+    if not all((name, *aliases)):
+        raise UnitNameMissing
     directory = read_directory(session)
     taken = next((n for n in (name, *aliases) if directory.find(n)), None)
     if taken is not None:
         raise UnitExists(name=taken)
     found = [directory.get(m) for m in members]
-    kind = kind or ("group" if members or GROUP_NAME.search(name) else "unit")
+    unit = _new_unit(session, name, kind or _kind(name, members), aliases)
+    _add_members(session, unit, [], found)
+    return unit
+
+
+def _kind(name: str, members: Sequence[str] = ()) -> str:
+    return "group" if members or GROUP_NAME.search(name) else "unit"
+
+
+def _new_unit(session: ScopedSession, name: str, kind: str, aliases: Sequence[str] = ()) -> Unit:
     unit = Unit(name=name, kind=kind, aliases=list(aliases))
     session.add(unit)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:  # another session added it after we had looked
+        raise UnitExists(name=name) from None
     record(session, [FieldChange("unit", unit.id, "name", None, name)])
-    join_group(session, unit, found)
     return unit
 
 
 def join_group(session: ScopedSession, group: Unit, members: Iterable[Unit]) -> None:
-    """Add members to a group; plans that are confirmed already are not changed by it (members are offered there)."""
-    old = [m.name for m in read_directory(session).members(group)]
-    new = [m for m in members if m.name not in old]
-    if new:
-        session.add_all(UnitMember(group_id=group.id, member_id=m.id) for m in new)
-        session.flush()
-        record(session, [FieldChange("unit", group.id, "members", old, old + [m.name for m in new])])
+    """Add members to a group; plans that are confirmed already are not changed by it (members are offered there).
+
+    Raises `NotAGroup`, `GroupInGroup`.
+    """
+    _add_members(session, group, read_directory(session).members(group), members)
+
+
+def _add_members(session: ScopedSession, group: Unit, old: Sequence[Unit], members: Iterable[Unit]) -> None:
+    names = [m.name for m in old]
+    new = [m for m in members if m.name not in names]
+    if not new:
+        return
+    if group.kind != "group":
+        raise NotAGroup(name=group.name)
+    nested = next((m.name for m in new if m.kind == "group"), None)
+    if nested is not None:
+        raise GroupInGroup(name=nested)
+    session.add_all(UnitMember(group_id=group.id, member_id=m.id) for m in new)
+    session.flush()
+    record(session, [FieldChange("unit", group.id, "members", names, names + [m.name for m in new])])
 
 
 def ensure_units(session: ScopedSession, names: Iterable[str]) -> Directory:
@@ -107,5 +156,5 @@ def ensure_units(session: ScopedSession, names: Iterable[str]) -> Directory:
     directory = read_directory(session)
     missing = [name for name in dict.fromkeys(names) if directory.find(name) is None]
     for name in missing:
-        add_unit(session, name)
+        _new_unit(session, name, _kind(name))
     return read_directory(session) if missing else directory

@@ -3,7 +3,7 @@
 There is no sign-in yet, so the server listens on 127.0.0.1 only and answers only to names of this machine.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import Blueprint, abort, current_app, render_template, request
@@ -12,14 +12,13 @@ from werkzeug.exceptions import HTTPException
 
 from core.metrics.services import metrics_of, plan_facts
 from core.metrics.shown import shown_value
-from core.plans.models import Plan
 from core.plans.services import NoPlan, find_plan, questions
 from core.runtime import china_today
-from core.tenancy import plugins_of
+from core.tenancy import lamp_rule_of, plugins_of
 from core.web.cards import lamp_counts, task_cards
 from tenants.errors import ZwgkError
-from tenants.services import find_tenant, list_tenants
-from tenants.sessions import ScopedSession, TenantUnknown, tenant_session
+from tenants.services import list_tenants
+from tenants.sessions import TenantUnknown, tenant_session
 
 CSP = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -35,9 +34,6 @@ class Panel(NamedTuple):
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     empty: str
-
-
-PanelMaker = Callable[[ScopedSession, Plan], Panel]
 
 
 @pages.before_app_request
@@ -57,16 +53,15 @@ def index() -> str:
 @pages.get("/t/<slug>/")
 def tenant(slug: str) -> str:
     """A tenant's newest plan: tasks, lamps, metrics, and the panels of the parts."""
-    found = find_tenant(slug)
-    plugins, enabled = plugins_of(current_app, slug)
-    rule = plugins.lamp_rule(enabled).with_settings(found.settings.get("lamps", {}))
+    plugins, found = plugins_of(current_app, slug)
+    rule = lamp_rule_of(plugins, found)
     today = china_today()
     with tenant_session(slug, "page", "page") as session:
         try:
             plan = find_plan(session)
         except NoPlan as error:
             return render_template("empty.html", tenant=found, text=error.message)
-        figures = metrics_of(plan_facts(session, plan, today), plugins.metrics(enabled))
+        figures = metrics_of(plan_facts(session, plan, today), plugins.metrics(found.plugins))
         cards = task_cards(session, plan, rule, today)
         names = {row.key: f"{card.no} {row.unit}" for card in cards for row in card.rows}
         return render_template(

@@ -160,7 +160,8 @@ def test_a_conflict_waits_and_is_settled_by_typing(cli, book, sync, rows):
     book.type((1, "进展情况", "表中的话"))
     cli.ok("task", "set", "--tenant", "t", row, "progress=系统的话")
     done = sync(1)
-    assert [(i["field"], i["sheet"], i["database"]) for i in done["conflicts"]] == [("progress", "表中的话", "系统的话")]
+    (item,) = done["conflicts"]
+    assert (item["field"], item["sheet"], item["database"]) == ("progress", "表中的话", "系统的话")
     sheet = book.read()[0]
     assert sheet["进展情况"] == "表中的话"
     assert "系统的话" in sheet["同步提示"]

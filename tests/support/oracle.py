@@ -172,7 +172,7 @@ class Oracle:
 
     def _log_typed(self, file: File, shown: dict, ids: dict, plan: Plan | None) -> set[int]:
         """What was typed since the engine last read this file; gives the lines that it could not read yet."""
-        notes = {row[UID]: file.last.get((row[UID], NOTE)) or "" for row in file.copy.rows}
+        notes = {row[UID]: file.left.get((row[UID], NOTE)) or "" for row in file.copy.rows}
         lines = {str(n): row[UID] for n, row in enumerate(file.copy.rows, FIRST_ROW)}
         asked = {lines[item.at] for item in plan.report.waiting if item.at} if plan else set()
         for (uid, key), raw in shown.items():

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 from core.units.models import Unit
 from core.units.services import add_unit
 from tenants.errors import ZwgkError
+from tenants.models import Tenant
 from tenants.sessions import NoTenant, Scope, TenantSwitch, TenantUnknown, db, platform_session, tenant_session
 
 pytestmark = pytest.mark.usefixtures("visiting")
@@ -78,6 +79,11 @@ def test_autocommit_sees_nothing_and_writes_nothing(world):
 def test_a_session_keeps_its_scope(scope):
     with of("a") as session, pytest.raises(TenantSwitch):
         session.scope = scope
+
+
+def test_a_session_with_a_tenant_becomes_no_other_ones(world):
+    with of("a") as session, pytest.raises(TenantSwitch):
+        session.become(Tenant(id=world.tenants["b"], slug="b", name="b"))
 
 
 def test_the_same_tenant_again_is_not_a_switch():

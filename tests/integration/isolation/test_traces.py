@@ -15,15 +15,16 @@ from core.decompose.decompose import decompose
 from core.documents.reader import Document
 from core.migrate import upgrade
 from core.plans.assigning import add_assignment, add_task, expand_groups, set_units
-from core.plans.cells import OFFICE_FIELDS, UNIT_FIELDS, edit_cell, find_row
+from core.plans.cells import edit_cell, find_row
 from core.plans.drafting import import_draft
 from core.plans.limits import set_deadline, set_quota
 from core.plans.models import Occurrence, Plan
+from core.plans.schemas import EditSchema
 from core.plans.services import confirm_plan
 from core.plans.writing import writing
 from core.units.services import add_unit, ensure_units, join_group, read_directory
 from tenants.models import Change
-from tenants.services import add_tenant
+from tenants.services import adding_tenant, list_tenants
 from tenants.sessions import tenant_session
 from tests.integration.isolation.world import visitor
 
@@ -61,7 +62,8 @@ def _import(session, text=TEXT, name="要点.txt"):
 def site(database_server):
     """A tenant with a group, and a plan whose first task is laid on the group and whose second on nobody."""
     with database_server.clone(upgrade) as urls, visitor(urls.app):
-        add_tenant("t", "示例机关", ["openness"])
+        with adding_tenant("t", "示例机关", ["openness"]):
+            pass
         with tenant_session("t", "setup", "setup") as session:
             add_unit(session, "东镇")
             add_unit(session, "甲处")
@@ -185,8 +187,8 @@ def test_every_service_call_is_known():
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_") and _gets_at_data(function)
     }
-    assert public == READS | set(WRITES) | {"edit_cell", "add_tenant", "onboard"}
-    assert set(CELLS) == {*OFFICE_FIELDS, *UNIT_FIELDS}
+    assert public == READS | set(WRITES) | {"edit_cell", "adding_tenant", "onboard"}
+    assert set(CELLS) == set(EditSchema().fields)
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -225,6 +227,17 @@ def test_a_call_that_fails_leaves_none(site):
         fail()
     with tenant_session("t", "office", "page") as session:
         assert traces(session) == []
+
+
+def test_a_tenant_and_what_is_put_into_it_are_there_together_or_not_at_all(site):
+    def fail():
+        with adding_tenant("half", "半途而废", []) as (_, session):
+            add_unit(session, "甲处")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert [tenant.slug for tenant in list_tenants()] == ["t"]
 
 
 def test_a_new_tenant_and_its_units_leave_theirs(cli, app):

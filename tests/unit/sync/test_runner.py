@@ -6,7 +6,7 @@ from bridges.memory import MemoryCopy
 from bridges.ports import Busy, Changed, Stale
 from bridges.sync.model import ID
 from bridges.sync.plan import Plan
-from bridges.table import Table
+from bridges.table import Odd, Raw, Table
 from tests.support.sheets import UNIT, Desk, listed
 
 
@@ -393,3 +393,26 @@ def test_a_proposal_that_is_accepted_becomes_the_row_that_proposed_it() -> None:
     assert len(copy.rows) == 11
     copy.rows[-1]["count"] = 4
     assert listed(desk.sync(copy), proposal.row, "count") == ["applied"]
+
+
+@pytest.mark.parametrize(("key", "raw"), [("title", "改任务"), ("unit", None), ("unit", Odd("formula", "A1"))])
+def test_a_proposal_is_recorded_once_for_a_stamp(key: str, raw: Raw) -> None:
+    desk = Desk()
+    copy = desk.export(UNIT)
+    copy.row("r0")[key] = raw
+    same = copy.save_as()
+    for file in (copy, same):
+        desk.sync(file)
+        assert file.row("r0")[key] == desk.value("r0", key)
+    assert [(proposal.row, proposal.field) for proposal in desk.store.proposals] == [("r0", key)]
+
+
+def test_a_word_that_many_rows_show_is_no_sign_of_a_slide() -> None:
+    desk = Desk(rows=400)
+    copy = desk.export()
+    for row in copy.rows[:200]:
+        row["text"] = "无"
+    assert len(desk.sync(copy).report.applied) == 200
+    for row in copy.rows[200:]:
+        row["text"] = "无"
+    assert len(desk.sync(copy).report.applied) == 200
