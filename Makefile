@@ -48,5 +48,5 @@ lock: .venv/.dev ## resolve requirements/*.lock anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml requirements/run.in -o requirements/run.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.lock -o requirements/dev.lock
 
-clean: ## remove .venv and what demo and tests left
-	rm -rf .venv demo/ .zwgk/ .pytest_cache .ruff_cache *.egg-info
+clean: ## remove .venv and what demo and tests left (your own data in .zwgk/ stay)
+	rm -rf .venv demo/ .zwgk/demo .pytest_cache .ruff_cache *.egg-info

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from bridges import plan_table
 from bridges.models import Binding, Conflict
 from bridges.sync.model import Candidate
-from bridges.table import TableRow
+from bridges.table import TableRow, Value
 from core.plans.models import Plan
 from core.units.services import read_directory
+from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
 
@@ -28,13 +29,13 @@ def open_cells(session: ScopedSession, plan: Plan) -> list[OpenConflict]:
     """All open conflicts of the plan, oldest first."""
     query = (
         select(Conflict.data)
-        .join(Binding, (Binding.tenant_id == Conflict.tenant_id) & (Binding.id == Conflict.binding_id))
+        .join(Binding, tenant_join(Conflict.binding_id, Binding))
         .where(Binding.plan_id == plan.id, Conflict.closed_by.is_(None))
         .order_by(Conflict.id)
     )
     values: dict[tuple[str, str], list[str]] = {}
     for candidate in map(Candidate.from_json, session.scalars(query)):
-        values.setdefault(candidate.cell, []).append(str(candidate.value.written or "（空）"))
+        values.setdefault(candidate.cell, []).append(shown(candidate.value))
     if not values:
         return []
     headers = {c.key: c.header for c in plan_table.plan_table(plan, read_directory(session)).columns}
@@ -50,5 +51,9 @@ def _where(row: TableRow) -> str:
 
 
 def _shown(row: TableRow, field: str) -> str:
-    written = row.cell(field).value.written
-    return "（空）" if written is None else str(written)
+    return shown(row.cell(field).value)
+
+
+def shown(value: Value) -> str:
+    """A value as people read it."""
+    return "（空）" if value.written is None else str(value.written)

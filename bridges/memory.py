@@ -79,10 +79,13 @@ class MemoryCopy:
             id_at=self._letter(ID) if ID in self.columns else "",
         )
 
-    def write(self, plan: Plan, stamp: str, table: Table) -> str:
+    def check(self, plan: Plan, stamp: str, table: Table) -> None:
         self._refuse_when_busy()
         if self.fingerprint() != plan.fingerprint:
             raise Changed
+
+    def write(self, plan: Plan, stamp: str, table: Table) -> str:
+        self.check(plan, stamp, table)
         for cell in plan.writes.cells:
             letters, number = _ADDRESS.fullmatch(cell.at).groups()
             self.rows[int(number) - FIRST_ROW][self.columns[ord(letters) - ord("A")]] = cell.value

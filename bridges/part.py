@@ -10,6 +10,7 @@ from bridges.models import Binding, SyncPass
 from core.plans.models import Plan
 from core.runtime import CHINA
 from core.web.views import Panel
+from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
 models = ("bridges.models",)
@@ -34,7 +35,7 @@ def last_passes(session: ScopedSession, plan: Plan) -> Panel:
     """The newest passes over copies of this plan."""
     query = (
         select(SyncPass)
-        .join(Binding, (Binding.tenant_id == SyncPass.tenant_id) & (Binding.id == SyncPass.binding_id))
+        .join(Binding, tenant_join(SyncPass.binding_id, Binding))
         .where(Binding.plan_id == plan.id)
         .order_by(SyncPass.id.desc())
         .limit(SHOWN)

@@ -7,14 +7,17 @@ from sqlalchemy import select
 
 from bridges.sync.model import BaseRow
 from bridges.sync.plan import Change, NewRow
+from bridges.sync.values import read
 from bridges.table import BLANK, CellKey, Column, Held, Table, TableCell, TableRow, TableSnapshot, Value
 from core.plans import assigning
-from core.plans.cells import edit_cell, find_row, row_of_task
-from core.plans.models import Plan
-from core.plans.rows import PlanRow, plan_rows
+from core.plans.cells import Row, edit_cell, find_row, row_of_task
+from core.plans.models import Assignment, Occurrence, Plan
+from core.plans.reading import plan_rows
+from core.plans.rows import PlanRow
 from core.plans.words import CHOICES, WORDS, Status, read_status, status_word
 from core.plans.writing import Writing
 from core.units.services import Directory
+from tenants.db import tenant_join
 from tenants.history import plain
 from tenants.models import Change as Trace
 from tenants.sessions import ScopedSession
@@ -46,7 +49,7 @@ def plan_table(plan: Plan, directory: Directory) -> Table:
         columns=(
             Column("no", "序号", owner="derived", shared=TASK),
             Column("section", "章节", owner="derived", shared=TASK, aliases=("领域",)),
-            office("title", "任务", ("工作任务", "任务名称"), shared=TASK),
+            office("title", "任务", ("工作任务", "任务名称"), shared=TASK, required=True),
             office("text", "任务内容", ("具体要求", "工作要求"), shared=TASK),
             office("unit", "责任单位", ("责任部门", "责任处室", "责任科室"), kind="units", words=directory.names()),
             Column("role", "牵头/配合", owner="derived"),
@@ -63,11 +66,13 @@ def plan_table(plan: Plan, directory: Directory) -> Table:
     )
 
 
+_TEXT = Column("text", "")
 ROLE_WORDS = {"lead": "牵头", "supporting": "配合", "": None}
 
 
 def _text(value: str) -> Value:
-    return Value(value, value) if value else BLANK
+    """As `sync.values.read` reads it from a sheet, or equal texts would differ by a blank at the end."""
+    return read(_TEXT, value, 0).value
 
 
 def _number(value: Any) -> Value:
@@ -136,13 +141,25 @@ def by_owner(rows: dict[str, TableRow]) -> dict[str, TableRow]:
     return {row.things[TASK]: row for row in rows.values()} | rows
 
 
+def owners_of(session: ScopedSession, row: str) -> tuple[str, ...]:
+    """The owners of the cells that a row shows: the row itself, and its task."""
+    query = select(Assignment.task_id).join(Occurrence, tenant_join(Occurrence.assignment_id, Assignment))
+    return row, *(f"t{task_id}" for task_id in session.scalars(query.where(Occurrence.key == row)))
+
+
 def snapshot(session: ScopedSession, plan: Plan, base: Mapping[str, BaseRow]) -> TableSnapshot:
     """All rows that are not closed, and every value that a changed cell held since the copy's base."""
-    read = plan_rows(session, plan.id)
-    rows = {row.key: _table_row(row) for row in read if not row.closed}
-    behind = [base[key].number for key, row in rows.items() if key in base and row.number > base[key].number]
-    history = _history(session, plan, min(behind), read) if behind else {}
+    shown = plan_rows(session, plan.id)
+    rows = {row.key: _table_row(row) for row in shown if not row.closed}
+    since = {key: _oldest(base[key]) for key in rows if key in base}
+    behind = [number for key, number in since.items() if rows[key].number > number]
+    history = _history(session, plan, min(behind), shown) if behind else {}
     return TableSnapshot(rows, history)
+
+
+def _oldest(base: BaseRow) -> int:
+    """The smallest history number on which a cell of the row still stands."""
+    return min([base.number, *(cell.number for cell in base.cells.values())])
 
 
 def _history(
@@ -173,10 +190,14 @@ def held_value(field: str, recorded: Any) -> Value:
 # ---------------------------------------------------------------- the way back
 
 
+def _row(work: Writing, key: str) -> Row:
+    return find_row(work.session, work.plan.id, key)
+
+
 def apply_change(work: Writing, change: Change) -> None:
     """Carry out one change of a pass: a cell of a row, or of the task that several rows share."""
     shared = change.owner.startswith("t") and change.owner[1:].isdigit()
-    row = row_of_task(work, int(change.owner[1:])) if shared else find_row(work, change.owner)
+    row = row_of_task(work.session, work.plan.id, int(change.owner[1:])) if shared else _row(work, change.owner)
     edit_cell(work, row, change.field, change.new.norm, change.new.written)
 
 
@@ -185,11 +206,11 @@ def add_row(work: Writing, new: NewRow) -> None:
     cells = dict(new.cells)
     units = cells.pop("unit", BLANK).norm
     assigning.add_task(work, new.id, str(cells.pop("title", BLANK).written or ""), units.split("、") if units else ())
-    row = find_row(work, new.id)
+    row = _row(work, new.id)
     for field, value in cells.items():
         edit_cell(work, row, field, value.norm, value.written)
 
 
 def set_withdrawn(work: Writing, key: str, withdrawn: bool) -> None:
     """Take back a row that was added, or bring it again; its history stays."""
-    work.set(find_row(work, key).assignment, "closed", withdrawn)
+    work.set(_row(work, key).assignment, "closed", withdrawn)

@@ -41,6 +41,11 @@ class Copy(Protocol):
         """
         ...
 
+    def check(self, plan: Plan, stamp: str, table: Table) -> None:
+        """Make all that `write` will write, short of writing it: what cannot be written (a merged cell, a text that is
+        too long) is refused here, before the database commits. Raises as `write` does, and the adapter's refusals."""
+        ...
+
     def write(self, plan: Plan, stamp: str, table: Table) -> str:
         """Carry out `plan.writes` and put the stamp, in one atomic write; gives the new fingerprint.
 

@@ -1,6 +1,6 @@
 """Putting the records of a pass into the database: changes of the plan first, then what the bridge itself remembers."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,13 @@ from sqlalchemy import select
 
 from bridges import plan_table
 from bridges.models import Binding, Conflict, SheetBase, SheetEdit, SheetNote, SheetProposal, SheetRow, SyncPass
-from bridges.sync.model import Candidate, Closed
-from bridges.sync.plan import Change, Opened, Plan
-from bridges.table import Value
+from bridges.sync.model import BaseCell, BaseRow, Candidate, Closed
+from bridges.sync.plan import Change, Opened, Plan, Proposal
+from bridges.sync.values import read
+from bridges.table import Table, TableRow, Value
+from core.plans.models import Assignment, Occurrence
 from core.plans.writing import Writing
+from core.units.services import read_directory
 from tenants.bulk import add_rows
 from tenants.sessions import ScopedSession
 
@@ -27,12 +30,12 @@ def carry_out(work: Writing, plan: Plan) -> None:
         plan_table.set_withdrawn(work, key, True)
     for key in kept.revived:
         plan_table.set_withdrawn(work, key, False)
-    work.advances = bool(kept.opened or kept.closed)
+    work.advances = any((kept.opened, kept.closed, kept.known, kept.added, kept.proposals))
 
 
-def store(session: ScopedSession, binding: Binding, plan: Plan, number: int) -> None:
+def store(work: Writing, binding: Binding, plan: Plan) -> None:
     """The pass itself, its base rows, and everything it has to know later."""
-    kept = plan.records
+    session, kept, number = work.session, plan.records, work.revision
     done = SyncPass(
         binding_id=binding.id,
         key=plan.pass_id,
@@ -46,14 +49,14 @@ def store(session: ScopedSession, binding: Binding, plan: Plan, number: int) -> 
         report=plan.as_json(),
         records={
             "changes": [asdict(c) | {"old": list(c.old), "new": list(c.new)} for c in kept.changes],
-            "rows": [row.id for row in kept.rows] + list(kept.revived),
+            "rows": _brought(work),
             "withdrawn": list(kept.withdrawn),
         },
     )
     session.add(done)
     session.flush()
     own = {"pass_id": done.id}
-    add_rows(session, SheetBase, [own | {"row": b.id, "data": b.numbered(number).as_json()} for b in kept.base])
+    add_rows(session, SheetBase, [own | {"row": b.id, "data": b.as_json()} for b in _bases(work, plan)])
     add_rows(
         session,
         SheetEdit,
@@ -69,12 +72,50 @@ def store(session: ScopedSession, binding: Binding, plan: Plan, number: int) -> 
     session.flush()
 
 
+def _brought(work: Writing) -> list[str]:
+    """Keys of the rows that the changes brought into the table: new ones, and closed ones that were opened again."""
+    found = {
+        change.entity_id
+        for change in work.changes
+        if change.entity == Assignment.__tablename__
+        and ((change.field, change.new) == ("closed", False) or (change.field, change.old) == ("unit", None))
+    }
+    query = select(Occurrence.key).where(Occurrence.assignment_id.in_(found)).order_by(Occurrence.id)
+    return list(work.session.scalars(query)) if found else []
+
+
+def _bases(work: Writing, plan: Plan) -> list[BaseRow]:
+    """How the pass leaves its rows. What the table did not keep as it was typed (units laid on rows of their own, an
+    emptied status which is 未启动) is still to be written to the copy, whose reader typed it knowing what it means."""
+    bases = [base.numbered(work.revision) for base in plan.records.base]
+    if not work.changes:
+        return bases
+    work.session.flush()
+    table = plan_table.plan_table(work.plan, read_directory(work.session))
+    rows = plan_table.table_rows(work.session, work.plan)
+    return [
+        replace(base, cells={**base.cells, **_otherwise(base, rows[base.id], table, work.revision)})
+        if base.kind == "row" and base.number == work.revision
+        else base
+        for base in bases
+    ]
+
+
+def _otherwise(base: BaseRow, row: TableRow, table: Table, number: int) -> dict[str, BaseCell]:
+    cells = {}
+    for column, raw in zip(table.columns, base.shown, strict=True):
+        left, now = read(column, raw, table.year).value, row.cell(column.key)
+        if column.key not in base.cells and left.norm != now.value.norm:
+            cells[column.key] = BaseCell("held", left, number - 1, now.value, now.number)
+    return cells
+
+
 def changes_of(records: dict[str, Any]) -> tuple[Change, ...]:
     """The changes of a stored pass."""
     return tuple(Change(**c | {"old": Value(*c["old"]), "new": Value(*c["new"])}) for c in records["changes"])
 
 
-def _proposal(proposal: Any) -> dict[str, Any]:
+def _proposal(proposal: Proposal) -> dict[str, Any]:
     cells = {key: list(value) for key, value in proposal.cells.items()}
     data = {"owner": proposal.owner, "old": list(proposal.old), "new": list(proposal.new), "cells": cells}
     return {"row": proposal.row, "field": proposal.field, "who": proposal.who, "data": data}

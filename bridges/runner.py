@@ -7,13 +7,15 @@ carries its old stamp, and the next pass computes anew from it.
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bridges.ports import Busy, Changed, Copy, Stale, Store
 from bridges.sync.export import plan_export
 from bridges.sync.merge import plan_pass
+from bridges.sync.model import Before
 from bridges.sync.plan import Plan, RowItem, Stop
 from bridges.sync.stamp import Stamp, read_stamp, write_stamp
-from bridges.sync.undo import plan_settlement, plan_undo
+from bridges.sync.undo import Done, OpenCell, plan_settlement, plan_undo
 from bridges.table import Table
 
 TRIES = 3
@@ -22,6 +24,9 @@ NO_STAMP = Stop(
 )
 BAD_STAMP = Stop("bad_stamp", "这个文件的同步标记被改动过，或属于另一个租户；未做任何改动。请用系统导出的表。")
 FOREIGN_STAMP = Stop("unknown_stamp", "系统中没有这个文件的同步记录；未做任何改动。请重新导出。")
+
+MOVING = Stop("busy", "系统中的数据或这个文件正在被别人修改；未做任何改动。请稍后再试。")
+CHANGED = "这个文件在同步时又被改动过，没有写入。"
 
 Clock = Callable[[], datetime]
 
@@ -41,30 +46,26 @@ def run_pass(
     read: the Plan is stopped with code `busy`. When the copy changes, or becomes busy, between reading and writing,
     edits are in the database and the next pass writes.
     """
-    for attempt in range(TRIES):
-        last = attempt == TRIES - 1
+    for _ in range(TRIES):
         try:
             plan, stamp, table, revision = _plan(store, copy, clock, who, confirmed)
+            if plan.stopped:
+                return plan
+            text = write_stamp(replace(stamp, pass_id=plan.pass_id), store.key())
+            if not plan.empty:
+                copy.check(plan, text, table)
+            if dry_run:
+                return plan
+            if plan.empty:
+                store.checked(stamp, plan.at)
+                return plan
+            store.commit(plan, revision)
         except Busy as busy:
             return _stopped(who, clock, Stop("busy", str(busy)))
-        if plan.stopped or dry_run:
-            return plan
-        if plan.empty:
-            store.checked(stamp, plan.at)
-            return plan
-        try:
-            store.commit(plan, revision)
-        except Stale:
-            if last:
-                raise
+        except (Changed, Stale):
             continue
-        try:
-            fingerprint = copy.write(plan, write_stamp(replace(stamp, pass_id=plan.pass_id), store.key()), table)
-        except (Busy, Changed):
-            return _unwritten(plan)
-        store.confirm(plan.pass_id, fingerprint)
-        return plan
-    raise AssertionError("unreachable: the last attempt returns or raises")
+        return _written(plan, store, copy, text, table)
+    return _stopped(who, clock, MOVING)
 
 
 def _plan(
@@ -87,18 +88,46 @@ def _stopped(who: str, clock: Clock, stop: Stop) -> Plan:
     return Plan("", "", "", "", "", who, clock().isoformat(), "", stopped=stop)
 
 
-def _unwritten(plan: Plan) -> Plan:
-    """The edits were taken, the copy could not be written: its next pass will."""
-    item = RowItem("", "", "表格正被打开或刚被改动，修改已收入系统，下次同步时写回本表")
-    return replace(plan, report=replace(plan.report, waiting=(*plan.report.waiting, item)))
+def _written(plan: Plan, store: Store, copy: Copy, stamp: str, table: Table) -> Plan:
+    """Write the copy. Where that fails after all, the edits are taken and the next pass writes."""
+    try:
+        fingerprint = copy.write(plan, stamp, table)
+    except (Busy, Changed) as failure:
+        item = RowItem("", "", f"{str(failure) or CHANGED}修改已收入系统，本表下次同步时写入。")
+        waiting = (*plan.report.waiting, item)
+        return replace(plan, report=replace(plan.report, written=(), messages=(), waiting=waiting))
+    store.confirm(plan.pass_id, fingerprint)
+    return plan
+
+
+def _committed(
+    store: Store, clock: Clock, who: str, make: Callable[[], tuple[Plan | None, Any]]
+) -> tuple[Plan | None, Any]:
+    """Make a plan from what the store holds now, and commit it; anew when the store moved in between. An undo that
+    has nothing to take back leaves no trace."""
+    for _ in range(TRIES):
+        plan, seen = make()
+        if plan is None or (plan.empty and not plan.copy):
+            return plan, seen
+        try:
+            store.commit(plan, seen.revision)
+        except Stale:
+            continue
+        return plan, seen
+    return _stopped(who, clock, MOVING), None
 
 
 def export(store: Store, copy: Copy, clock: Clock, *, table: str, holder: str, who: str) -> Plan:
     """Lay out a new copy of a table for a holder. The pass is committed before the copy is made, so a crash leaves at
     worst a pass that no file carries."""
-    before = store.begin(table, holder)
-    plan = plan_export(before, who=who, at=clock().isoformat())
-    store.commit(plan, before.revision)
+
+    def make() -> tuple[Plan, Before]:
+        before = store.begin(table, holder)
+        return plan_export(before, who=who, at=clock().isoformat()), before
+
+    plan, before = _committed(store, clock, who, make)
+    if plan.stopped:
+        return plan
     stamp = Stamp(before.binding, before.copy, holder, plan.pass_id)
     fingerprint = copy.create(plan, write_stamp(stamp, store.key()), before.table)
     store.confirm(plan.pass_id, fingerprint)
@@ -107,20 +136,19 @@ def export(store: Store, copy: Copy, clock: Clock, *, table: str, holder: str, w
 
 def undo(store: Store, pass_id: str, clock: Clock, *, who: str) -> Plan | None:
     """Take a pass back (see `sync.undo`); None when there is no such pass. Copies get the values on their next pass."""
-    done = store.done(pass_id)
-    if done is None:
-        return None
-    plan = plan_undo(done, who=who, at=clock().isoformat())
-    if not plan.empty:
-        store.commit(plan, done.revision)
-    return plan
+
+    def make() -> tuple[Plan | None, Done | None]:
+        done = store.done(pass_id)
+        return done and plan_undo(done, who=who, at=clock().isoformat()), done
+
+    return _committed(store, clock, who, make)[0]
 
 
 def settle(store: Store, owner: str, field: str, key: str | None, clock: Clock, *, who: str) -> Plan | None:
     """Settle an open cell from outside a sheet (see `sync.undo.plan_settlement`); None where nothing is open."""
-    cell = store.cell(owner, field)
-    if cell is None:
-        return None
-    plan = plan_settlement(cell, key, who=who, at=clock().isoformat())
-    store.commit(plan, cell.revision)
-    return plan
+
+    def make() -> tuple[Plan | None, OpenCell | None]:
+        cell = store.cell(owner, field)
+        return cell and plan_settlement(cell, key, who=who, at=clock().isoformat()), cell
+
+    return _committed(store, clock, who, make)[0]

@@ -22,7 +22,11 @@ from bridges.table import CellKey, Table, TableRow
 from core.plans.models import Plan, new_key
 from core.plans.writing import writing
 from core.units.services import read_directory
+from tenants.db import tenant_join
 from tenants.sessions import ScopedSession, tenant_session
+
+DECIDED = ("settled", "given_up", "equal")
+"""How a candidate is closed as a whole: undoing that pass opens it again."""
 
 
 class PlanStore:
@@ -45,9 +49,7 @@ class PlanStore:
     def table(self, stamp: Stamp) -> Table | None:
         """The plan that a stamp is about; None for a binding or pass that is not ours."""
         with self._session() as session:
-            query = select(SyncPass.id).join(
-                Binding, (Binding.tenant_id == SyncPass.tenant_id) & (Binding.id == SyncPass.binding_id)
-            )
+            query = select(SyncPass.id).join(Binding, tenant_join(SyncPass.binding_id, Binding))
             ours = query.where(
                 Binding.key == stamp.binding,
                 SyncPass.key == stamp.pass_id,
@@ -101,7 +103,7 @@ class PlanStore:
                 if work.plan.revision != revision:
                     raise Stale
                 records.carry_out(work, plan)
-                records.store(session, binding, plan, work.revision)
+                records.store(work, binding, plan)
 
     def confirm(self, pass_id: str, fingerprint: str) -> None:
         """The copy was written: note it on the pass."""
@@ -122,28 +124,25 @@ class PlanStore:
             return _open(session)
 
     def cell(self, owner: str, field: str) -> OpenCell | None:
-        """A cell with its open candidates; None where none is open."""
+        """A cell with its open candidates; None where none is open. `owner` may also be a row that shows the cell."""
         with self._session() as session:
-            query = select(Conflict, Binding.key).join(
-                Binding, (Binding.tenant_id == Conflict.tenant_id) & (Binding.id == Conflict.binding_id)
-            )
+            query = select(Conflict, Binding.key).join(Binding, tenant_join(Conflict.binding_id, Binding))
+            owners = plan_table.owners_of(session, owner)
             found = session.execute(
-                query.where(Conflict.owner == owner, Conflict.field == field, Conflict.closed_by.is_(None))
+                query.where(Conflict.owner.in_(owners), Conflict.field == field, Conflict.closed_by.is_(None))
             ).all()
             if not found:
                 return None
             binding = found[0][1]
             plan = _plan_of(session, binding)
-            row = plan_table.by_owner(plan_table.table_rows(session, plan))[owner]
+            row = plan_table.by_owner(plan_table.table_rows(session, plan))[found[0][0].owner]
             candidates = tuple(Candidate.from_json(conflict.data) for conflict, _ in found)
             return OpenCell(binding, row.id, row.cell(field), candidates, plan.revision, secrets.token_hex(6))
 
     def done(self, pass_id: str) -> Done | None:
         """What a pass did and how those cells stand now; None for a pass that is not ours."""
         with self._session() as session:
-            query = select(SyncPass, Binding.key).join(
-                Binding, (Binding.tenant_id == SyncPass.tenant_id) & (Binding.id == SyncPass.binding_id)
-            )
+            query = select(SyncPass, Binding.key).join(Binding, tenant_join(SyncPass.binding_id, Binding))
             found = session.execute(query.where(SyncPass.key == pass_id)).one_or_none()
             if found is None:
                 return None
@@ -152,7 +151,7 @@ class PlanStore:
             rows = plan_table.table_rows(session, plan)
             owners = plan_table.by_owner(rows)
             changes = records.changes_of(past.records)
-            settled = select(Conflict.data).where(Conflict.closed_by == pass_id, Conflict.closed_how == "settled")
+            settled = select(Conflict.data).where(Conflict.closed_by == pass_id, Conflict.closed_how.in_(DECIDED))
             return Done(
                 binding=binding,
                 undone=pass_id,
@@ -168,7 +167,7 @@ class PlanStore:
 
 
 def _plan_of(session: ScopedSession, binding: str) -> Plan:
-    query = select(Plan).join(Binding, (Binding.tenant_id == Plan.tenant_id) & (Binding.plan_id == Plan.id))
+    query = select(Plan).join(Binding, tenant_join(Binding.plan_id, Plan))
     return session.scalars(query.where(Binding.key == binding)).one()
 
 
@@ -218,7 +217,7 @@ def _confirmed(session: ScopedSession, stamp: str) -> bool:
 def _open(session: ScopedSession, binding: str | None = None) -> list[Candidate]:
     query = select(Conflict.data).where(Conflict.closed_by.is_(None)).order_by(Conflict.id)
     if binding is not None:
-        query = query.join(Binding, (Binding.tenant_id == Conflict.tenant_id) & (Binding.id == Conflict.binding_id))
+        query = query.join(Binding, tenant_join(Conflict.binding_id, Binding))
         query = query.where(Binding.key == binding)
     return [Candidate.from_json(data) for data in session.scalars(query)]
 

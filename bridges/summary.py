@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from bridges.excel.disk import write_atomically
+from bridges.excel.disk import put_workbook
 from bridges.excel.export import Layout, SheetColumn, export_workbook
 from core.plans.models import Plan
+from core.plans.reading import live_rows, quota_rows
 from core.plans.rollup import LampRule, by_task, quotas_by_task, roll_up
-from core.plans.rows import PlanRow, QuotaRow, plan_rows, quota_rows
+from core.plans.rows import PlanRow, QuotaRow
 from core.plans.words import Status, status_word
 from tenants.sessions import ScopedSession
 
@@ -27,12 +28,11 @@ COLUMNS = (
 
 def export_summary(session: ScopedSession, plan: Plan, out: Path, today: date, at: datetime) -> int:
     """Write the summary workbook; returns the number of tasks."""
-    live = [row for row in plan_rows(session, plan.id) if not row.closed]
     quotas = quotas_by_task(quota_rows(session, plan.id))
-    rows = tuple(_rows(by_task(live), quotas, plan.year, today))
+    rows = tuple(_rows(by_task(live_rows(session, plan.id)), quotas, plan.year, today))
     subtitle = f"按任务汇总，截至 {today}；只供阅读，不参加同步。"
     layout = Layout(plan.title, subtitle, COLUMNS, rows, at.replace(tzinfo=None), "任务汇总表")
-    write_atomically(out, export_workbook(layout))
+    put_workbook(out, export_workbook(layout))
     return len(rows)
 
 

@@ -5,6 +5,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -13,11 +14,14 @@ from sqlalchemy.exc import OperationalError
 
 from core.parts import load_parts
 from core.runtime import Runtime
+from core.terminal import flat
 from core.wording import in_chinese
 from tenants.errors import ZwgkError
 from tenants.postgres.cluster import default_home
 
 DONE, NEEDS_PERSON, REFUSED, UNEXPECTED = 0, 1, 2, 70
+# What no word holds (new lines and tabs may stand in a text); bytes that are not UTF-8 arrive as surrogates
+_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @click.group(name="zwgk", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,19 +31,21 @@ def cli() -> None:
 
 
 def refuse(code: str, message: str) -> int:
-    """One sentence on standard error, and the status of a refusal."""
-    click.echo(f"错误（{code}）：{message}", err=True)
+    """One sentence on standard error, whatever the names in it hold, and the status of a refusal."""
+    click.echo(f"错误（{code}）：{flat(message)}", err=True)
     return REFUSED
 
 
-def run(argv: Sequence[str] | None, runtime: Runtime) -> int:
+def run(argv: Sequence[str], runtime: Runtime) -> int:
     """Run one command line in `runtime`; returns the exit status."""
+    if any(map(_NOT_TEXT.search, argv)):
+        return refuse("wrong_use", "命令行中有控制字符，或不是 UTF-8 的文字，请改正后重试。")
     try:
         return cli.main(args=argv, prog_name="zwgk", obj=runtime, standalone_mode=False) or DONE
     except ZwgkError as error:
         return refuse(error.code, error.message)
     except OperationalError as error:
-        return refuse("database_unreachable", f"数据库连接中断（{str(error.orig).splitlines()[0]}），请稍后重试。")
+        return refuse("database_unreachable", f"数据库连接中断（{error.orig}），请稍后重试。")
     except click.ClickException as error:
         return refuse("wrong_use", f"{in_chinese(error)}可加 --help 查看用法。")
     except click.Abort:
@@ -56,7 +62,7 @@ def main() -> None:
     """Entry point of the command."""
     runtime = Runtime(os.environ, default_home())
     try:
-        status = run(None, runtime)
+        status = run(sys.argv[1:], runtime)
     finally:
         runtime.close()
     sys.exit(status)

@@ -34,7 +34,8 @@ def choose_port(port: int) -> int:
 def serve(runtime: Runtime, port: int) -> None:
     """Serve until interrupted; the address is printed once the database is open, a moment before it answers.
 
-    Raises `PortTaken`."""
+    Raises `PortTaken`.
+    """
     port = choose_port(port)
     with runtime.app.app_context():
         click.echo(f"页面地址：http://{ADDRESS}:{port}/ （按 Ctrl+C 结束）")

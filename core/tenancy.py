@@ -20,8 +20,8 @@ class SettingsInvalid(ZwgkError):
 def onboard(plugins: PluginManager, slug: str, name: str, plugin: str) -> tuple[Tenant, int]:
     """Add a tenant with an agency plugin and the units that it knows, all or nothing; returns it and their number.
 
-    Raises `PluginUnknown`, `PluginUnavailable`, `SlugInvalid`, `TenantExists`, and `UnitExists` for a plugin that names
-    one body twice.
+    Raises `PluginUnknown`, `PluginUnavailable`, `SlugInvalid`, `TenantNameInvalid`, `TenantExists`, and `UnitExists`
+    for a plugin that names one body twice.
     """
     enabled = plugins.enabled_for([plugin])
     groups = plugins.unit_groups(enabled)
@@ -38,7 +38,7 @@ def plugins_of(app: Flask, slug: str) -> tuple[PluginManager, Tenant]:
 
 
 def lamp_rule_of(plugins: PluginManager, tenant: Tenant) -> LampRule:
-    """The rule of the tenant's plugins, with what its settings say otherwise under `lamps`. Raises `SettingsInvalid`."""
+    """The rule of the tenant's plugins, with what its setting `lamps` says otherwise. Raises `SettingsInvalid`."""
     try:
         return plugins.lamp_rule(tenant.plugins).with_settings(tenant.settings.get("lamps", {}))
     except TypeError as error:

@@ -1,7 +1,11 @@
 """Text in terminal columns: Chinese characters take two. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
+
+# C0 and C1 but white space, and what turns the direction of writing round
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def width(text: str) -> int:
@@ -23,8 +27,8 @@ def clip(text: str, columns: int) -> str:
 
 
 def flat(text: str) -> str:
-    """On one line, white space folded."""
-    return " ".join(text.split())
+    """On one line, white space folded, without the control characters by which a text could command the terminal."""
+    return " ".join(_CONTROLS.sub("", text).split())
 
 
 def columns(rows: Sequence[Sequence[str]], widest: Sequence[int]) -> list[str]:

@@ -8,9 +8,18 @@ Every tenant table has the primary key `(tenant_id, id)`, and every UNIQUE and F
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, Identity, MetaData, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    MetaData,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,6 +56,14 @@ def tenant_key(column: str, target: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{target}.tenant_id", f"{target}.id"], ondelete="CASCADE", name=f"fk_{column}_{target}"
     )
+
+
+def tenant_join(column: InstrumentedAttribute[Any], target: type[TenantOwned]) -> ColumnElement[bool]:
+    """The ON clause along a `tenant_key`: `.join(Task, tenant_join(Assignment.task_id, Task))`.
+
+    The tenant is said beside row-level security: it keeps the join routable on a distributed database.
+    """
+    return (column.class_.tenant_id == target.tenant_id) & (column == target.id)
 
 
 def tenant_unique(*columns: str) -> UniqueConstraint:

@@ -13,6 +13,7 @@ from tenants.db import Base, TenantOwned
 # The written list of tables that belong to no tenant; every other table must be TenantOwned (a catalog test reads it).
 GLOBAL_TABLES = frozenset({"tenant", "cross_tenant_use", "alembic_version"})
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  # the form of a tenant's short name
+TENANT_NAME = re.compile(r".{1,100}")  # one line
 
 
 class Tenant(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
-from tenants.models import SLUG, Tenant
+from tenants.models import SLUG, TENANT_NAME, Tenant
 from tenants.sessions import ScopedSession, platform_session, tenant_by_slug
 
 
@@ -17,6 +17,13 @@ class SlugInvalid(ZwgkError):
 
     code = "slug_invalid"
     sentence = "租户短名“{slug}”不合要求：以字母或数字开头，只用字母、数字、- 和 _，不超过 40 个字符。"
+
+
+class TenantNameInvalid(ZwgkError):
+    """No name, or none that fits into one line."""
+
+    code = "tenant_name_invalid"
+    sentence = "机关名称“{name}”不合要求：须写在一行，1 到 100 个字。"
 
 
 class TenantExists(ZwgkError):
@@ -32,12 +39,15 @@ def adding_tenant(
 ) -> Iterator[tuple[Tenant, ScopedSession]]:
     """A new tenant (detached) and its session: what is put into it comes with the tenant in one transaction.
 
-    Raises `SlugInvalid`, `TenantExists`. Whether the plugins exist is the caller's matter.
+    Raises `SlugInvalid`, `TenantNameInvalid`, `TenantExists`. Whether the plugins exist is the caller's matter.
     """
     if not SLUG.fullmatch(slug):
         raise SlugInvalid(slug=slug)
+    name = name.strip()
+    if not TENANT_NAME.fullmatch(name):
+        raise TenantNameInvalid(name=name)
     with platform_session(actor, via) as session:
-        tenant = Tenant(slug=slug, name=name.strip(), plugins=plugins)
+        tenant = Tenant(slug=slug, name=name, plugins=plugins)
         session.add(tenant)
         try:
             session.flush()

@@ -72,7 +72,7 @@ class ScopedSession(FlaskSession):
         self.info["scope"] = scope
 
     def become(self, tenant: Tenant) -> None:
-        """For a session without tenant that has just added one: from here on it is the new tenant's, in one transaction.
+        """For a session that has just added a tenant: from here on it is that tenant's, in the same transaction.
 
         Raises `TenantSwitch` for a session that has a tenant.
         """

@@ -8,7 +8,7 @@ import click
 
 from bridges import runner
 from bridges.commands.shown import echo_plan, refused_plan
-from bridges.conflicts import open_cells
+from bridges.conflicts import open_cells, shown
 from bridges.excel.copy import ExcelCopy
 from bridges.plan_table import plan_key
 from bridges.store import PlanStore
@@ -72,23 +72,26 @@ def _store(runtime: Runtime, tenant: str, via: str) -> PlanStore:
 @with_app
 def sheet_export(
     runtime: Runtime, out: Path, tenant: str, plan: int | None, by: str, overwrite: bool, as_json: bool
-) -> None:
+) -> int:
     """导出任务分解表（.xlsx）：一行是一个单位的一项任务。"""
     _check_target(out, overwrite)
     with tenant_session(tenant, OFFICE, "command") as session:
         found = find_plan(session, plan)
         key, title = plan_key(found.id), found.title
-        _set_aside(out)
         if by == "task":
             rows = export_summary(session, found, out, runtime.today, _clock())
     if by == "unit":
         store = _store(runtime, tenant, f"sheet:{out.name}")
         done = runner.export(store, ExcelCopy(out), _clock, table=key, holder=OFFICE, who=OFFICE)
+        if done.stopped:
+            echo_plan(done, dry_run=False)
+            return done.status
         rows = len(done.writes.rows)
     if as_json:
         echo_json({"file": str(out), "rows": rows, "plan": title})
     else:
         click.echo(f"已导出《{title}》到 {out}，共 {rows} 行。")
+    return 0
 
 
 def _check_target(out: Path, overwrite: bool) -> None:
@@ -96,12 +99,6 @@ def _check_target(out: Path, overwrite: bool) -> None:
         raise FolderMissing(folder=out.parent)
     if out.exists() and not overwrite:
         raise FileExists(name=out.name)
-
-
-def _set_aside(out: Path) -> None:
-    """Only once the plan is known: a refusal changes nothing."""
-    if out.exists():
-        out.replace(out.with_name(out.name + ".bak"))
 
 
 @sheet_group.command("sync")
@@ -205,7 +202,7 @@ class ChooseOne(ZwgkError):
 
 def _chosen(candidates: Sequence[Candidate], value: str | None) -> str:
     valid = [c for c in candidates if c.valid]
-    meant = [c for c in valid if value is None or str(c.value.written) == value]
+    meant = [c for c in valid if value is None or shown(c.value) == value]
     if len(meant) != 1:
-        raise ChooseOne(values="、".join(str(c.value.written) for c in valid) or "（没有可采用的值）")
+        raise ChooseOne(values="、".join(shown(c.value) for c in valid) or "（没有可采用的值）")
     return meant[0].key

@@ -61,8 +61,8 @@ def _line(name: str, item: CellItem | RowItem) -> str:
 
 def _values(name: str, item: CellItem) -> str:
     base, sheet, database = (clip("（空）" if v is None else str(v).replace("\n", " "), WIDEST) for v in _three(item))
-    if name == "applied":
-        return f"{database} → {sheet}" if item.database != item.sheet else f"{base} → {sheet}"
+    if name == "applied":  # an undo stands in no sheet: it goes back to the base
+        return f"{database} → {sheet if item.at else base}"
     if name == "written":
         return f"{sheet} → {database}"
     return f"表格“{sheet}” 系统“{database}”"

@@ -6,14 +6,8 @@ from pathlib import Path
 
 from bridges.excel.address import column_letters
 from bridges.excel.cellxml import Value
-from bridges.excel.disk import (
-    fingerprint,
-    read_workbook,
-    refuse_if_locked,
-    replace_workbook,
-    write_atomically,
-)
-from bridges.excel.errors import FileChanged, FileLocked, TableMissing
+from bridges.excel.disk import fingerprint, put_workbook, read_workbook, refuse_if_locked, replace_workbook
+from bridges.excel.errors import FileChanged, FileLocked, TableMissing, WorkbookRefused
 from bridges.excel.export import export_workbook
 from bridges.excel.layout import cell_value, layout_of
 from bridges.excel.locate import Found, Place, data_rows, find_columns, find_place, last_filled_row
@@ -39,8 +33,9 @@ class ExcelCopy:
     """The workbook at `path`. Its original is kept as `name.bak` whenever it is written."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path.resolve()  # a link stays a link: what it points to is replaced
         self._content: _Content | None = None
+        self._patched: tuple[Plan, bytes] | None = None
 
     def stamp(self) -> str:
         """Text of the header cell of the hidden id column, "" where there is none.
@@ -71,8 +66,8 @@ class ExcelCopy:
             id_at=column_letters(content.place.column),
         )
 
-    def write(self, plan: Plan, stamp: str, table: Table) -> str:
-        """Values, messages, new rows and the stamp in one write; gives the new fingerprint.
+    def check(self, plan: Plan, stamp: str, table: Table) -> None:
+        """Values, messages, new rows and the stamp as they will be written.
 
         Raises Changed when the file is no longer as the plan saw it, Busy when it cannot be written, a
         WorkbookRefused when a cell cannot be changed without loss.
@@ -83,26 +78,26 @@ class ExcelCopy:
         if content.place is None:
             raise TableMissing
         edits = _edits(find_columns(content.place, table), plan, stamp, table)
-        written = patch(content.source, list(edits))
-        self._replace(written, content.fingerprint)
+        self._patched = plan, patch(content.source, list(edits))
+
+    def write(self, plan: Plan, stamp: str, table: Table) -> str:
+        """What `check` made, in one write; gives the new fingerprint. Raises as `check` does."""
+        if self._patched is None or self._patched[0] is not plan:
+            self.check(plan, stamp, table)
+        written = self._patched[1]
+        try:
+            replace_workbook(self.path, written, plan.fingerprint)
+        except FileChanged as change:
+            raise Changed from change
+        except WorkbookRefused as refusal:  # opened, moved or made read-only since, or the disk is full
+            raise Busy(refusal.message) from refusal
         return fingerprint(written)
 
     def create(self, plan: Plan, stamp: str, table: Table) -> str:
         """A new workbook with the rows of the plan; gives its fingerprint. What stood there is kept beside it."""
         written = export_workbook(layout_of(table, plan, stamp))
-        if self.path.exists():
-            self._replace(written, fingerprint(read_workbook(self.path)))
-        else:
-            write_atomically(self.path, written)
+        put_workbook(self.path, written)
         return fingerprint(written)
-
-    def _replace(self, written: bytes, read: str) -> None:
-        try:
-            replace_workbook(self.path, written, read)
-        except FileChanged as change:
-            raise Changed from change
-        except FileLocked as lock:
-            raise Busy(lock.message) from lock
 
     def _read(self) -> _Content:
         try:

@@ -44,8 +44,8 @@ def refuse_if_locked(path: Path) -> None:
 
 
 def _is_read_only(path: Path) -> bool:
-    """Marked so by somebody, whatever this process may do."""
-    return path.exists() and not path.stat().st_mode & 0o222
+    """Marked so by somebody, whatever this process may do; or in a folder in which nothing can be replaced."""
+    return path.exists() and not (path.stat().st_mode & 0o222 and os.access(path.parent, os.W_OK))
 
 
 def replace_workbook(path: Path, content: bytes, read: str) -> None:
@@ -59,6 +59,14 @@ def replace_workbook(path: Path, content: bytes, read: str) -> None:
         raise FileChanged(name=path.name)
     write_atomically(path.with_name(path.name + BACKUP_SUFFIX), current)
     write_atomically(path, content)
+
+
+def put_workbook(path: Path, content: bytes) -> None:
+    """A new file; what stood there is kept as `name.bak`. Raises FileLocked, FileChanged, FileUnreadable."""
+    if path.exists():
+        replace_workbook(path, content, fingerprint(read_workbook(path)))
+    else:
+        write_atomically(path, content)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

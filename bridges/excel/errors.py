@@ -77,7 +77,7 @@ class FileLocked(WorkbookRefused):
 
 class FileUnreadable(WorkbookRefused):
     code = "file_unreadable"
-    sentence = "无法读写“{name}”：文件不存在或没有权限。"
+    sentence = "无法读写“{name}”：文件不存在、没有权限或磁盘已满。"
 
 
 class SheetMissing(WorkbookRefused):

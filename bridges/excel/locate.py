@@ -87,7 +87,7 @@ def data_rows(found: Found) -> Iterator[tuple[int, str, tuple[Raw, ...], str]]:
     place, columns = found.place, (found.place.column, *found.columns.values(), found.note)
     banners, anchors = _banners(found), _anchors(place.grid)
     for number in range(place.row + 1, len(place.grid.values) + 1):
-        id_, *cells, note = place.grid.row(number, columns)
+        id_, *cells, note = map(_typed, place.grid.row(number, columns))
         for index, column in enumerate(found.columns.values()) if number in anchors else ():
             if column in anchors[number]:
                 cells[index] = place.grid.cell(anchors[number][column], column)
@@ -96,6 +96,11 @@ def data_rows(found: Found) -> Iterator[tuple[int, str, tuple[Raw, ...], str]]:
         if id_ is None and (number in banners or _is_subtotal(cells)):
             continue
         yield number, as_text(id_), tuple(cells), as_text(note)
+
+
+def _typed(raw: Raw) -> Raw:
+    """Without the NUL that `_x0000_` stands for: no person types it, and no database takes it."""
+    return raw.replace("\0", "") or None if isinstance(raw, str) and "\0" in raw else raw
 
 
 def as_text(raw: Raw) -> str:

@@ -20,6 +20,9 @@ ID, NOTE = "#id", "#note"
 OFFICE = "office"
 """The holder of a master copy; any other holder is the id of the unit whose copy it is."""
 
+LARGEST_EXACT = 2**53
+"""Whole numbers from here on are floating ones in a sheet."""
+
 JSON = dict[str, Any]
 Fate = Literal["taken", "candidate", "proposed", "refused"]
 RowKind = Literal["row", "spare", "proposed"]
@@ -30,6 +33,8 @@ def raw_as_json(raw: Raw) -> Any:
 
 
 def raw_from_json(data: Any) -> Raw:
+    if isinstance(data, int) and abs(data) >= LARGEST_EXACT:
+        return float(data)  # a JSON store gives back 1e+300 as a whole number, of which 1e+300 is only the nearest
     return Odd(*data) if isinstance(data, list) else data
 
 

@@ -170,32 +170,52 @@ def _without_id(row: CopyRow, cells: tuple[Raw, ...], before: Before, free: _Kno
 # ---------------------------------------------------------------- the same id on several rows
 
 
+Sight = tuple[CopyRow, tuple[Raw, ...]]
+
+
 def _doubled(
     rows: list[CopyRow], id_: str, before: Before, layout: Layout, free: _KnownRows, found: Identified
 ) -> None:
     """One row seen twice where the office columns agree; otherwise the one nearest to the base is the original."""
     base = before.base.get(id_)
-    cells = [layout.cells(row, base) for row in rows]
-    kinds = [_office_cells(row, before) for row in cells]
-    distance = [_distance(row, base, before) for row in cells]
-    order = sorted(range(len(rows)), key=lambda i: (not rows[i].original, distance[i]))
-    first = order[0]
-    rivals = [i for i in order[1:] if kinds[i] != kinds[first] and distance[i] == distance[first]]
-    if rivals and not rows[first].original:
-        ties = [Seen(row, own, "tie", id_, base) for row, own in zip(rows, cells, strict=True)]
+    sights = [(row, layout.cells(row, base)) for row in rows]
+    known = {row.at: free.take(cells) for row, cells in sights}
+    others = [sight for sight in sights if known[sight[0].at]]  # told apart by an earlier pass, which was not written
+    first, twins, strangers = _original([sight for sight in sights if sight not in others], base, before)
+    if first is None:
+        ties = [Seen(row, cells, "tie", id_, base) for row, cells in strangers]
         found.seen.extend(ties)
         found.doubled.extend(ties)
-        return
-    found.seen.append(Seen(rows[first], cells[first], "row", id_, base))
-    for i in order[1:]:
-        if kinds[i] == kinds[first]:
-            seen = Seen(rows[i], cells[i], "twin", before.new_id(), base, twin_of=id_)
-        else:
-            known = free.take(cells[i])
-            role: Role = "row" if known in before.snapshot.rows else "new"
-            seen = Seen(rows[i], cells[i], role, known or before.new_id(), known=bool(known))
-        found.seen.append(seen)
-        found.doubled.append(seen)
+    else:
+        found.seen.append(Seen(*first, "row", id_, base))
+        others.extend(strangers)
+    more = [Seen(*sight, "twin", before.new_id(), base, twin_of=id_) for sight in twins]
+    for row, cells in others:
+        its = known[row.at]
+        role: Role = "row" if its in before.snapshot.rows else "new"
+        more.append(Seen(row, cells, role, its or before.new_id(), known=bool(its)))
+    found.seen.extend(more)
+    found.doubled.extend(more)
+
+
+def _original(
+    sights: list[Sight], base: BaseRow | None, before: Before
+) -> tuple[Sight | None, list[Sight], list[Sight]]:
+    """(the original, its twins, rows that are other ones); no original where nothing tells which it is."""
+
+    def rank(sight: Sight) -> tuple[bool, int]:
+        return not sight[0].original, _distance(sight[1], base, before)
+
+    ranked = sorted(sights, key=rank)
+    if not ranked:
+        return None, [], []
+    first, *rest = ranked
+    office = _office_cells(first[1], before)
+    twins = [sight for sight in rest if _office_cells(sight[1], before) == office]
+    strangers = [sight for sight in rest if sight not in twins]
+    if not first[0].original and any(rank(sight) == rank(first) for sight in strangers):
+        return None, [], ranked
+    return first, twins, strangers
 
 
 def _office_cells(cells: tuple[Raw, ...], before: Before) -> list[str]:

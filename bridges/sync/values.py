@@ -100,6 +100,8 @@ def _number(_column: Column, raw: Scalar, _year: int) -> Reading:
     number = _to_number(raw)
     if number is None:
         return _trouble(raw, f"「{raw}」不是数字，请只填数字，如 3")
+    if number < 0:
+        return _trouble(raw, f"「{raw}」小于 0，请填 0 或更大的数字")
     return Reading(Value(number, number))
 
 

@@ -9,9 +9,11 @@ from core.commands.output import echo_json, echo_table, json_option, plan_option
 from core.decompose.decompose import decompose
 from core.documents.reader import read_document
 from core.plans.drafting import import_draft
-from core.plans.rows import plan_rows
-from core.plans.schemas import PlanSchema, QuestionSchema, RowSchema
+from core.plans.reading import live_rows, match_rows
+from core.plans.rows import PlanRow
+from core.plans.schemas import MatchSchema, PlanSchema, QuestionSchema, RowSchema
 from core.plans.services import Question, confirm_plan, find_plan, list_plans, questions
+from core.plans.words import Status, status_word
 from core.runtime import Runtime, with_app
 from core.tenancy import plugins_of
 from tenants.sessions import tenant_session
@@ -80,16 +82,29 @@ def plan_show(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -
     """显示任务行，以及需要人工处理之处。"""
     with tenant_session(tenant, "office", "command") as session:
         found = find_plan(session, plan)
-        rows = [row for row in plan_rows(session, found.id) if not row.closed]
+        rows = live_rows(session, found.id)
+        matches = match_rows(session, found.id)
         asked = questions(session, found)
         if as_json:
-            shown = {"rows": RowSchema(many=True).dump(rows), "questions": QuestionSchema(many=True).dump(asked)}
+            shown = {
+                "rows": RowSchema(many=True).dump(rows),
+                "templates": MatchSchema(many=True).dump(matches),
+                "questions": QuestionSchema(many=True).dump(asked),
+            }
             echo_json({"id": found.id, "title": found.title, "status": found.status, **shown})
             return
         click.echo(f"《{found.title}》（{STATUS_NAMES[found.status]}）")
-        table = [(r.key, r.no, r.title, r.unit, r.deadline_text, r.quota_text, r.status_word) for r in rows]
+        table = [(r.key, r.no, r.title, r.unit, r.deadline_text, r.quota_text, _status(r)) for r in rows]
         echo_table(("行编号", "序号", "任务", "责任单位", "完成时限", "数量指标", "完成情况"), table, widest=28)
+        if matches:
+            click.echo("识别出的任务模板：")
+        for match in matches:
+            click.echo(f"  · {match.no} {match.title}：{match.reason}")
         _echo_questions(asked)
+
+
+def _status(row: PlanRow) -> str:
+    return status_word(Status(row.status, row.behind), row.status_word)
 
 
 @plan_group.command("confirm")

@@ -1,7 +1,5 @@
 """`zwgk task`: changing a row of the plan in the database, and what happened to it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -12,7 +10,7 @@ from core.plans.cells import edit_cell, find_row
 from core.plans.schemas import EditSchema, HistorySchema
 from core.plans.services import find_plan
 from core.plans.words import read_status
-from core.plans.writing import Writing, writing
+from core.plans.writing import writing
 from core.runtime import Runtime, with_app
 from tenants.errors import ZwgkError
 from tenants.history import history_of, plain
@@ -31,19 +29,18 @@ def task_group() -> None:
     """任务行：修改与历史。"""
 
 
-@contextmanager
-def _writing(runtime: Runtime, tenant: str, plan: int | None) -> Iterator[Writing]:
-    with (
-        tenant_session(tenant, "office", "command") as session,
-        writing(session, find_plan(session, plan).id, runtime.today) as work,
-    ):
-        yield work
-
-
 def _read(edits: tuple[str, ...]) -> dict[str, Any]:
-    pairs = [edit.partition("=") for edit in edits]
+    values: dict[str, str] = {}
+    for edit in edits:
+        key, equals, value = edit.partition("=")
+        field = key.strip()
+        if not equals:
+            raise EditInvalid(detail=f"“{edit}”须写成 字段=值 的形式。")
+        if field in values:
+            raise EditInvalid(detail=f"字段 {field} 写了两次，请只写一次。")
+        values[field] = value.strip()
     try:
-        return EditSchema().load({key.strip(): value.strip() for key, _, value in pairs})
+        return EditSchema().load(values)
     except ValidationError as error:
         field, reasons = next(iter(error.normalized_messages().items()))
         known = "、".join(EditSchema().fields)
@@ -69,8 +66,11 @@ def _norm(field: str, value: Any) -> Any:
 def task_set(runtime: Runtime, row: str, edits: tuple[str, ...], tenant: str, plan: int | None, as_json: bool) -> None:
     """修改一行任务，例如：zwgk task set --tenant T 行编号 status=已完成 percent=100。"""
     values = _read(edits)
-    with _writing(runtime, tenant, plan) as work:
-        found = find_row(work, row)
+    with (
+        tenant_session(tenant, "office", "command") as session,
+        writing(session, find_plan(session, plan).id, runtime.today) as work,
+    ):
+        found = find_row(session, work.plan.id, row)
         for field, value in values.items():
             edit_cell(work, found, field, _norm(field, value), value)
         changed = [change._asdict() for change in work.changes]
@@ -86,11 +86,11 @@ def task_set(runtime: Runtime, row: str, edits: tuple[str, ...], tenant: str, pl
 @plan_option
 @json_option
 @with_app
-def task_history(runtime: Runtime, row: str, tenant: str, plan: int | None, as_json: bool) -> None:
+def task_history(_runtime: Runtime, row: str, tenant: str, plan: int | None, as_json: bool) -> None:
     """一行任务的修改历史：谁、何时、经何途径、改前、改后。"""
-    with _writing(runtime, tenant, plan) as work:
-        found = find_row(work, row)
-        changes = [change for part in found for change in history_of(work.session, part.__tablename__, part.id)]
+    with tenant_session(tenant, "office", "command") as session:
+        found = find_row(session, find_plan(session, plan).id, row)
+        changes = [change for part in found for change in history_of(session, part.__tablename__, part.id)]
         changes.sort(key=lambda change: change.id)
         shown = HistorySchema(many=True).dump(changes)
     if as_json:

@@ -13,7 +13,7 @@ from core.decompose.fold import Folded
 
 _BODY = r"(?:单位|部门|处室|科室|股室|机构|主体)"
 ROLES = (
-    ("lead", rf"(?:牵头|主责){_BODY}"),
+    ("lead", rf"(?:牵头|主责){_BODY}|牵头"),
     ("coop", rf"(?:配合|协办|协同|参加|参与){_BODY}|配合"),
     ("responsible", rf"(?:责任|承办|主办|落实|实施){_BODY}"),
     ("deadline", r"(?:完成|责任|办理)?时限(?:要求)?|完成时间|时间节点|时间要求"),
@@ -35,6 +35,11 @@ _JOINTS = re.compile(r"[(),;、\n\t]")
 _NO_NAME = re.compile(r"[:。!?《》]|以下")
 _LONG_NAME = 16
 UNLABELLED = re.compile(rf"\(([^():。;\n]{{2,80}}{_SUFFIX})\)(?=[。;\n]|$)")
+# Responsibility without a label: one body after a sentence (G), a clause that ends in its part, a label in the open.
+UNREAD = re.compile(
+    rf"(?<=[。;])\([^():。;\n]{{1,80}}{_SUFFIX}\)|\([^():\n]{{2,80}}(?:牵头|配合|负责|落实)\)"
+    rf"|(?:责任|牵头|配合|承办|主办){_BODY}:[^。;\n]*"
+)
 # 由 … 牵头 in a sentence: only at the head of a clause, and not as an attribute (牵头制定的, 牵头部门).
 _LEAD_IN_TEXT = re.compile(
     rf"(?:(?<=[。,;:\n)是])|^)由?([^由,。;:、()\n\t]{{1,24}}?{_SUFFIX})牵头(?!制|起草|编制|出台|建|部门|单位|处|科|的)"

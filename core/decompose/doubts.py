@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from core.decompose.brackets import UNLABELLED, looks_like_units
+from core.decompose.brackets import UNLABELLED, UNREAD, looks_like_units
 from core.decompose.draft import DraftTask, Leftover
 from core.decompose.fold import Folded, Span
 from core.decompose.numerals import NUMBER
@@ -17,6 +17,7 @@ REASONS = {
     "uncovered": "最后一个责任单位括号之后的文字，列为未写明单位的任务，请核对",
     "bracket": "责任单位括号没有看懂",
     "names": "括号里像是单位名单，但没有写“责任单位”之类的字样，未采用",
+    "duty": "像是责任单位，但写法没有看懂，未采用",
     "number": "数量要求没有看懂",
     "limit": "不是按工作日写的期限，未计算到期日",
     "date": "日期没有看懂，请核对",
@@ -65,7 +66,7 @@ class Doubts:
 
 
 def _suspects(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    rules: Iterable[tuple[str, re.Pattern]] = (("number", _NUMBER), ("limit", _LIMIT), ("day", _DAY))
+    rules: Iterable[tuple[str, re.Pattern]] = (("number", _NUMBER), ("limit", _LIMIT), ("day", _DAY), ("duty", UNREAD))
     for code, pattern in rules:
         for found in pattern.finditer(text, start, end):
             yield code, found.start(), found.end()

@@ -98,7 +98,9 @@ def _phrases(text: str, start: int, end: int) -> Iterator[re.Match]:
 
 
 def _bounds(found: re.Match, start: int, end: int) -> bool:
-    """Whether the phrase bounds completion, or only mentions a time (2010年以来, 3月15日消费者权益日)."""
+    """Whether the phrase bounds completion, or only mentions a time (2010年以来, 3月15日消费者权益日, 有效期至…)."""
+    if found.string.endswith("有效期", start, found.start()):
+        return False
     if found["before"] or found["whole"] or found["each"]:
         return True
     if found["part"]:

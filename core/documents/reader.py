@@ -17,12 +17,14 @@ from core.documents.plain import plain_text
 
 MAX_MEGABYTES = 20
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Left over from old editors (end of file, optional hyphen), or put there to command a terminal
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _READERS: dict[str, Callable[[str, bytes], tuple[str, tuple[str, ...]]]] = {".txt": plain_text, ".docx": docx_text}
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The canonical text of a file: line ends are `\\n`, no byte order mark, no NUL.
+    """The canonical text of a file: line ends are `\\n`, no byte order mark, no control characters.
 
     `kind` is txt or docx; `notes` are Chinese sentences about what the file holds and the text does not.
     """
@@ -50,7 +52,7 @@ def parse_document(file_name: str, data: bytes) -> Document:
     """Read a file that was uploaded; the kind is told by the name and checked against the content."""
     suffix = _check(file_name, len(data))
     raw, notes = _READERS[suffix](file_name, data)
-    text = _LINE_ENDS.sub("\n", raw).replace("\0", "").removeprefix("\ufeff")
+    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", raw)).removeprefix("\ufeff")
     if not text.strip():
         raise DocumentEmpty(name=file_name)
     return Document(text, file_name, suffix.removeprefix("."), notes)

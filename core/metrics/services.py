@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from core.metrics.facts import Facts, LimitRow, Metric, MetricValue
-from core.plans.models import Deadline, Plan, Task, TemplateMatch
-from core.plans.rows import plan_rows, quota_rows
+from core.plans.models import Deadline, Plan, Task
+from core.plans.reading import live_rows, match_rows, quota_rows
+from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def metrics_of(facts: Facts, metrics: Iterable[Metric]) -> list[Figure]:
 def _limits(session: ScopedSession, plan_id: int) -> tuple[LimitRow, ...]:
     query = (
         select(Deadline.task_id, Deadline.text, Deadline.days)
-        .join(Task, (Task.tenant_id == Deadline.tenant_id) & (Task.id == Deadline.task_id))
+        .join(Task, tenant_join(Deadline.task_id, Task))
         .where(Task.plan_id == plan_id, Deadline.days.is_not(None))
         .order_by(Task.position, Deadline.id)
     )
@@ -54,14 +55,9 @@ def _limits(session: ScopedSession, plan_id: int) -> tuple[LimitRow, ...]:
 
 
 def _matches(session: ScopedSession, plan_id: int) -> dict[str, frozenset[int]]:
-    query = (
-        select(TemplateMatch.template, TemplateMatch.task_id)
-        .join(Task, (Task.tenant_id == TemplateMatch.tenant_id) & (Task.id == TemplateMatch.task_id))
-        .where(Task.plan_id == plan_id)
-    )
     found: dict[str, set[int]] = {}
-    for template, task_id in session.execute(query):
-        found.setdefault(template, set()).add(task_id)
+    for match in match_rows(session, plan_id):
+        found.setdefault(match.template, set()).add(match.task_id)
     return {template: frozenset(tasks) for template, tasks in found.items()}
 
 
@@ -70,7 +66,7 @@ def plan_facts(session: ScopedSession, plan: Plan, today: date) -> Facts:
     return Facts(
         year=plan.year,
         today=today,
-        rows=tuple(row for row in plan_rows(session, plan.id) if not row.closed and row.status != "cancelled"),
+        rows=tuple(row for row in live_rows(session, plan.id) if row.status != "cancelled"),
         quotas=tuple(quota_rows(session, plan.id)),
         limits=_limits(session, plan.id),
         matches=_matches(session, plan.id),

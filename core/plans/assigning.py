@@ -11,6 +11,7 @@ from core.plans.writing import Writing
 from core.units.models import Unit
 from core.units.services import read_directory
 from tenants.bulk import add_rows
+from tenants.db import tenant_join
 
 
 def new_occurrence(assignment_id: int, due_on: date | None, key: str = "") -> dict[str, Any]:
@@ -27,7 +28,8 @@ def add_assignment(
     assignment = Assignment(task_id=task.id, unit_id=unit.id if unit else None, role=role, revs={})
     work.session.add(assignment)
     work.session.flush()
-    add_rows(work.session, Occurrence, [new_occurrence(assignment.id, due_on, key)])
+    occurrence = new_occurrence(assignment.id, due_on, key) | {"revs": {"status": work.revision}}
+    add_rows(work.session, Occurrence, [occurrence])
     work.touch(assignment, "unit", None, unit.name if unit else "")
     return assignment
 
@@ -41,23 +43,29 @@ def set_units(work: Writing, assignment: Assignment, names: Sequence[str]) -> No
     """The units typed into one row, as a set.
 
     The row keeps its id for the unit it had, or else for the first new one; further units get rows of their own;
-    a unit that the row had and that is not named any more is closed, its history kept. Raises `UnitUnknown`.
+    a unit that the row had and that is not named any more is closed, its history kept. The last row of a task is not
+    closed when its unit is emptied: a task without unit is one row with a blank one. Raises `UnitUnknown`.
     """
     directory = read_directory(work.session)
-    wanted = list(dict.fromkeys(directory.get(name).id for name in names))
+    own = directory.by_id[assignment.unit_id] if assignment.unit_id else None
+    wanted = list(dict.fromkeys(map(directory.get, names)))
+    if not assignment.closed and wanted == ([own] if own else []):
+        return
+    work.touch(assignment, "unit", own.name if own else "", "、".join(unit.name for unit in wanted))
     taken = _of_task(work, assignment.task_id)
-    free = [u for u in wanted if u not in taken]
-    if assignment.unit_id not in wanted:
-        if assignment.unit_id is None and free:
-            _name_unit(work, assignment, directory.by_id[free.pop(0)])
-        else:
-            work.set(assignment, "closed", True)
-    for unit_id in wanted:
-        if unit_id in taken:
-            work.set(taken[unit_id], "closed", False)
+    free = [unit for unit in wanted if unit.id not in taken]
+    if own is None and free:
+        assignment.unit_id = free.pop(0).id
+    elif not wanted and all(a.closed for a in taken.values() if a is not assignment):
+        assignment.unit_id = None
+    else:
+        work.set(assignment, "closed", own not in wanted)
+    for unit in wanted:
+        if unit.id in taken:
+            work.set(taken[unit.id], "closed", False)
     task = work.session.get_one(Task, (assignment.tenant_id, assignment.task_id))
-    for unit_id in free:
-        add_assignment(work, task, directory.by_id[unit_id], assignment.role, due_of(work, assignment))
+    for unit in free:
+        add_assignment(work, task, unit, assignment.role, due_of(work, assignment))
 
 
 def add_task(work: Writing, key: str, title: str, names: Sequence[str] = ()) -> Task:
@@ -75,11 +83,6 @@ def add_task(work: Writing, key: str, title: str, names: Sequence[str] = ()) -> 
     return task
 
 
-def _name_unit(work: Writing, assignment: Assignment, unit: Unit) -> None:
-    assignment.unit_id = unit.id
-    work.touch(assignment, "unit", "", unit.name)
-
-
 def due_of(work: Writing, assignment: Assignment) -> date | None:
     """The due day of the assignment's latest occurrence (inclusive, Asia/Shanghai)."""
     query = select(Occurrence.due_on).where(Occurrence.assignment_id == assignment.id)
@@ -92,7 +95,7 @@ def expand_groups(work: Writing) -> int:
     The group's own row is closed. Done once, when the plan is confirmed: members who join later are offered, not added.
     """
     directory = read_directory(work.session)
-    query = select(Assignment).join(Task, (Task.tenant_id == Assignment.tenant_id) & (Task.id == Assignment.task_id))
+    query = select(Assignment).join(Task, tenant_join(Assignment.task_id, Task))
     added = 0
     for assignment in list(work.session.scalars(query.where(Task.plan_id == work.plan.id, ~Assignment.closed))):
         unit = directory.by_id.get(assignment.unit_id) if assignment.unit_id else None

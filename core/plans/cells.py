@@ -16,7 +16,9 @@ from core.plans.limits import set_deadline, set_quota
 from core.plans.models import Assignment, Occurrence, Task
 from core.plans.words import Status, status_word
 from core.plans.writing import Writing
+from tenants.db import tenant_join
 from tenants.errors import ZwgkError
+from tenants.sessions import ScopedSession
 
 
 class RowUnknown(ZwgkError):
@@ -34,29 +36,29 @@ class Row(NamedTuple):
     occurrence: Occurrence
 
 
-def find_row(work: Writing, key: str) -> Row:
-    """The row with this key in the plan that is being changed. Raises `RowUnknown`."""
-    found = work.session.execute(_rows(work).where(Occurrence.key == key)).one_or_none()
+def find_row(session: ScopedSession, plan_id: int, key: str) -> Row:
+    """The row of the plan with this key. Raises `RowUnknown`."""
+    found = session.execute(_rows(plan_id).where(Occurrence.key == key)).one_or_none()
     if found is None:
         raise RowUnknown(row=key)
     return Row(*found)
 
 
-def row_of_task(work: Writing, task_id: int) -> Row:
+def row_of_task(session: ScopedSession, plan_id: int, task_id: int) -> Row:
     """Any row of a task: where a field belongs to the task, each of its rows will do. Raises `RowUnknown`."""
-    found = work.session.execute(_rows(work).where(Task.id == task_id).limit(1)).one_or_none()
+    found = session.execute(_rows(plan_id).where(Task.id == task_id).limit(1)).one_or_none()
     if found is None:
         raise RowUnknown(row=task_id)
     return Row(*found)
 
 
-def _rows(work: Writing) -> Select:
+def _rows(plan_id: int) -> Select:
     a, o = Assignment, Occurrence
     return (
         select(Task, a, o)
-        .join(a, (a.tenant_id == Task.tenant_id) & (a.task_id == Task.id))
-        .join(o, (o.tenant_id == a.tenant_id) & (o.assignment_id == a.id))
-        .where(Task.plan_id == work.plan.id)
+        .join(a, tenant_join(a.task_id, Task))
+        .join(o, tenant_join(o.assignment_id, a))
+        .where(Task.plan_id == plan_id)
         .order_by(a.id, o.id)
     )
 
@@ -91,9 +93,9 @@ def _status(work: Writing, row: Row, norm: Any, written: Any) -> None:
     occurrence = row.occurrence
     new = Status.of(norm or "not_started")
     old = Status(occurrence.status, occurrence.behind)
-    if new == old and occurrence.status_word:
-        return  # the state did not change: the unit's own word stays
     shown = status_word(old, occurrence.status_word)
+    if new == old and (occurrence.status_word or shown == status_word(new, written or "")):
+        return  # the state did not change: the unit's own word stays
     occurrence.status, occurrence.behind, occurrence.status_word = new.status, new.behind, written or ""
     work.touch(occurrence, "status", shown, status_word(new, occurrence.status_word))
     first_done = new.status == "done" and old.status != "done" and occurrence.completed_on is None

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from core.decompose.draft import Draft, DraftTask
 from core.documents.reader import Document
@@ -81,9 +82,6 @@ def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: in
     if year is None:
         raise YearUnknown(name=document.file_name)
     digest = sha256(document.text.encode()).hexdigest()
-    known = session.scalar(select(Plan.id).where(Plan.source_digest == digest))
-    if known is not None:
-        raise PlanExists(name=document.file_name, plan=known)
     shown = replace(draft, sections=(), tasks=(), non_tasks=()).as_json()
     plan = Plan(
         year=year,
@@ -95,8 +93,12 @@ def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: in
         leftovers=shown["leftovers"],
         revision=1,  # 0 is the history number of a cell that was never set
     )
-    session.add(plan)
-    session.flush()
+    try:
+        with session.begin_nested():  # two imports of one document at once: the second sees the first one's plan
+            session.add(plan)
+    except IntegrityError:
+        known = session.scalar(select(Plan.id).where(Plan.source_digest == digest))
+        raise PlanExists(name=document.file_name, plan=known) from None
     return plan
 
 

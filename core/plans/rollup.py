@@ -44,7 +44,7 @@ class LampRule:
         return getattr(self, level) if level else ""
 
     def with_settings(self, settings: Mapping[str, Any]) -> "LampRule":
-        """This rule with what the tenant set otherwise; raises TypeError for a name or a kind of value that no rule has."""
+        """This rule with what the tenant set otherwise; raises TypeError for a name or a value that no rule has."""
         return type(self)(**{**vars(self), **settings})
 
 
@@ -208,7 +208,7 @@ def roll_up(rows: Sequence[PlanRow], quotas: Sequence[QuotaRow], rule: LampRule,
 
 
 def by_task(rows: Iterable[PlanRow]) -> dict[int, list[PlanRow]]:
-    """The rows of each task, tasks in the order of the plan; `rows` as `plan_rows` gives them."""
+    """The rows of each task, tasks in the order of the plan; `rows` as `core.plans.reading` gives them."""
     return {task_id: list(found) for task_id, found in groupby(rows, key=lambda row: row.task_id)}
 
 

@@ -23,6 +23,15 @@ class QuestionSchema(Schema):
     text = fields.String()
 
 
+class MatchSchema(Schema):
+    """A task template that was recognised in a task, and why."""
+
+    no = fields.String()
+    title = fields.String()
+    template = fields.String()
+    reason = fields.String()
+
+
 class RowSchema(Schema):
     """A row of the plan: one unit's part of one task."""
 
@@ -74,10 +83,11 @@ class EditSchema(Schema):
     status = fields.String(validate=_status)
     percent = fields.Decimal(
         validate=validate.Range(0, 100, error="完成率须在 0 到 100 之间。"),
-        error_messages={"invalid": "完成率须是数字。"},
+        error_messages=dict.fromkeys(("invalid", "special"), "完成率须是数字。"),
     )
     count = fields.Decimal(
-        validate=validate.Range(0, error="完成数量不能为负。"), error_messages={"invalid": "完成数量须是数字。"}
+        validate=validate.Range(0, 10**12, error="完成数量不能为负，也不能超过一万亿。"),
+        error_messages=dict.fromkeys(("invalid", "special"), "完成数量须是数字。"),
     )
     completed_on = fields.Date(error_messages={"invalid": "完成日期须写成 2024-06-30 这样的形式。"})
     progress = fields.String()

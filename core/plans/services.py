@@ -11,6 +11,7 @@ from core.plans.models import Assignment, Deadline, Plan, Task
 from core.plans.writing import PlanUnknown, writing
 from core.units.models import Unit
 from core.units.services import read_directory
+from tenants.db import tenant_join
 from tenants.errors import ZwgkError
 from tenants.sessions import ScopedSession
 
@@ -49,7 +50,7 @@ class PlanSummary(NamedTuple):
 
 def list_plans(session: ScopedSession) -> list[PlanSummary]:
     """All plans, newest first."""
-    count = select(func.count()).where(Task.tenant_id == Plan.tenant_id, Task.plan_id == Plan.id).scalar_subquery()
+    count = select(func.count()).where(tenant_join(Task.plan_id, Plan)).scalar_subquery()
     query = select(Plan.id, Plan.year, Plan.title, Plan.status, count).order_by(Plan.year.desc(), Plan.id.desc())
     return [PlanSummary(*row) for row in session.execute(query)]
 
@@ -87,7 +88,7 @@ def questions(session: ScopedSession, plan: Plan) -> list[Question]:
 def _without_units(session: ScopedSession, plan: Plan) -> list[Question]:
     query = (
         select(Task.no, Task.title)
-        .join(Assignment, (Assignment.tenant_id == Task.tenant_id) & (Assignment.task_id == Task.id))
+        .join(Assignment, tenant_join(Assignment.task_id, Task))
         .where(Task.plan_id == plan.id, Assignment.unit_id.is_(None), ~Assignment.closed)
         .order_by(Task.position)
     )
@@ -98,7 +99,7 @@ def _without_units(session: ScopedSession, plan: Plan) -> list[Question]:
 def _units(session: ScopedSession, plan: Plan) -> list[Question]:
     query = (
         select(Assignment.unit_id)
-        .join(Task, (Task.tenant_id == Assignment.tenant_id) & (Task.id == Assignment.task_id))
+        .join(Task, tenant_join(Assignment.task_id, Task))
         .where(Task.plan_id == plan.id, Assignment.unit_id.is_not(None), ~Assignment.closed)
         .distinct()
     )
@@ -117,7 +118,7 @@ def _units(session: ScopedSession, plan: Plan) -> list[Question]:
 def _unclear_deadlines(session: ScopedSession, plan: Plan) -> list[Question]:
     query = (
         select(Task.no, Deadline.text)
-        .join(Deadline, (Deadline.tenant_id == Task.tenant_id) & (Deadline.task_id == Task.id))
+        .join(Deadline, tenant_join(Deadline.task_id, Task))
         .where(Task.plan_id == plan.id, Deadline.kind == "unclear")
         .order_by(Task.position)
     )

@@ -56,7 +56,9 @@ class Writing:
 @contextmanager
 def writing(session: ScopedSession, plan_id: int, today: date) -> Iterator[Writing]:
     """Lock the plan and change it. The revision grows only if something changed. Raises `PlanUnknown`."""
-    plan = session.scalar(select(Plan).where(Plan.id == plan_id).with_for_update())
+    # read anew: who read the plan before he waited for the lock has an old revision and an old status
+    locked = select(Plan).where(Plan.id == plan_id).with_for_update().execution_options(populate_existing=True)
+    plan = session.scalar(locked)
     if plan is None:
         raise PlanUnknown(plan=plan_id)
     work = Writing(session, plan, today)

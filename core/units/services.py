@@ -12,6 +12,8 @@ from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.sessions import ScopedSession
 
+# What stands between units in a cell stands in no name, but for 县（市、区）
+_NAME = re.compile(r"(?=.{1,100}$)(?:[（(][^（(）)\s]*[）)]|[^\s、,，;；/|])+")
 # 各街镇, 相关处室, 有关业务部门: written so, a name stands for several bodies
 GROUP_NAME = re.compile(r"^(各|相关|有关|其他|其它)|(各部门|各单位|各处室|各科室)$")
 
@@ -23,11 +25,11 @@ class UnitUnknown(ZwgkError):
     sentence = "没有名为“{name}”的责任单位{hint}。如确为新单位，请先运行 zwgk unit add。"
 
 
-class UnitNameMissing(ZwgkError):
-    """A blank name, or a blank other name."""
+class UnitNameInvalid(ZwgkError):
+    """A blank name, or one that a cell with several units would take for two."""
 
-    code = "unit_name_missing"
-    sentence = "责任单位的名称和别名不能为空。"
+    code = "unit_name_invalid"
+    sentence = "责任单位的名称和别名“{name}”不合要求：须是 1 到 100 个字，括号外不用空格、顿号、逗号、分号和斜线。"
 
 
 class UnitExists(ZwgkError):
@@ -98,11 +100,11 @@ def add_unit(
 ) -> Unit:
     """Add a unit; without `kind`, a name like 各街镇 makes a group and any other a unit. Members must exist.
 
-    Raises `UnitNameMissing`, `UnitExists`, `UnitUnknown`, `NotAGroup`, `GroupInGroup`.
+    Raises `UnitNameInvalid`, `UnitExists`, `UnitUnknown`, `NotAGroup`, `GroupInGroup`.
     """
     name, *aliases = (n.strip() for n in (name, *aliases))
-    if not all((name, *aliases)):
-        raise UnitNameMissing
+    if odd := [n for n in (name, *aliases) if not _NAME.fullmatch(n)]:
+        raise UnitNameInvalid(name=odd[0])
     directory = read_directory(session)
     taken = next((n for n in (name, *aliases) if directory.find(n)), None)
     if taken is not None:

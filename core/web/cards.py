@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from core.metrics.shown import shown_number
 from core.plans.models import Plan
+from core.plans.reading import live_rows, match_rows, quota_rows
 from core.plans.rollup import LampRule, by_task, lamp_level, quotas_by_task, roll_up, task_percents
-from core.plans.rows import PlanRow, QuotaRow, plan_rows, quota_rows
+from core.plans.rows import PlanRow, QuotaRow
 from core.plans.words import Status, status_word
 from tenants.sessions import ScopedSession
 
@@ -28,7 +29,7 @@ class RowCard(NamedTuple):
 
 
 class TaskCard(NamedTuple):
-    """A task as a whole, and its rows."""
+    """A task as a whole, and its rows. `templates`: which task templates fit it, and why."""
 
     no: str
     section: str
@@ -39,13 +40,19 @@ class TaskCard(NamedTuple):
     percent: str
     lamp: str
     rows: list[RowCard]
+    templates: list[str]
 
 
 def task_cards(session: ScopedSession, plan: Plan, rule: LampRule, today: date) -> list[TaskCard]:
     """All tasks of the plan in the order of the document."""
     quotas = quotas_by_task(quota_rows(session, plan.id))
-    live = [row for row in plan_rows(session, plan.id) if not row.closed]
-    return [_card(rows, quotas.get(task, []), rule, plan.year, today) for task, rows in by_task(live).items()]
+    reasons: dict[int, list[str]] = {}
+    for match in match_rows(session, plan.id):
+        reasons.setdefault(match.task_id, []).append(match.reason)
+    return [
+        _card(rows, quotas.get(task, []), reasons.get(task, []), rule, plan.year, today)
+        for task, rows in by_task(live_rows(session, plan.id)).items()
+    ]
 
 
 def lamp_counts(cards: Sequence[TaskCard]) -> dict[str, int]:
@@ -53,7 +60,9 @@ def lamp_counts(cards: Sequence[TaskCard]) -> dict[str, int]:
     return dict(Counter(card.lamp or NO_LAMP for card in cards))
 
 
-def _card(rows: list[PlanRow], quotas: list[QuotaRow], rule: LampRule, year: int, today: date) -> TaskCard:
+def _card(
+    rows: list[PlanRow], quotas: list[QuotaRow], reasons: list[str], rule: LampRule, year: int, today: date
+) -> TaskCard:
     whole, first = roll_up(rows, quotas, rule, year, today), rows[0]
     percents = task_percents(rows, quotas)
 
@@ -73,4 +82,5 @@ def _card(rows: list[PlanRow], quotas: list[QuotaRow], rule: LampRule, year: int
         percent=shown_number(whole.percent),
         lamp=rule.colour(whole.lamp),
         rows=[row_card(row) for row in rows],
+        templates=reasons,
     )

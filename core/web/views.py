@@ -28,7 +28,10 @@ pages = Blueprint("pages", __name__, template_folder="templates", static_folder=
 
 
 class Panel(NamedTuple):
-    """What a part adds to a tenant's page: a title, a header and rows of text; `empty` is shown without rows."""
+    """What a part adds to a tenant's page: a title, a header and rows of text; `empty` is shown without rows.
+
+    A part makes it by a function of session and plan, which its `init_app` adds to `app.extensions["zwgk_panels"]`.
+    """
 
     title: str
     header: Sequence[str]

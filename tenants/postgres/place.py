@@ -46,9 +46,9 @@ class Place:
 
     @property
     def sockets(self) -> Path:
-        """Inside the place, or under /tmp when that path is too long for a socket."""
+        """Inside the place, or under /tmp when that path is too long for a socket, or read as two for its comma."""
         inside = self.root / "run"
-        if len(os.fsencode(inside)) <= LONGEST_SOCKET_DIRECTORY:
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET_DIRECTORY and "," not in str(inside):
             return inside
         return Path("/tmp") / f"zwgk-{_digest(self.root)}"  # noqa: S108 - made by Account.private_directory
 

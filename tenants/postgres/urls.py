@@ -75,13 +75,13 @@ def check_reachable(url: URL) -> None:
 
     Raises `DatabaseUnreachable` when nobody answers or we are turned away, `ServerTooOld` below PostgreSQL 15.
     """
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    # by the driver's own words: an address as one text would write the blanks of a path in a way that libpq cannot read
+    _, options = url.get_dialect()().create_connect_args(url)
     try:
-        with psycopg.connect(plain, connect_timeout=PATIENCE) as connection:
+        with psycopg.connect(**options | {"connect_timeout": PATIENCE}) as connection:
             version = connection.info.server_version // 10000
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise DatabaseUnreachable(where=_where(url), reason=reason) from None
+        raise DatabaseUnreachable(where=_where(url), reason=_reason(error)) from None
     if version < OLDEST:
         raise ServerTooOld(found=version, where=_where(url))
 
@@ -89,3 +89,9 @@ def check_reachable(url: URL) -> None:
 def _where(url: URL) -> str:
     host = url.host or url.query.get("host") or "localhost"
     return f"{host}/{url.database or ''}"
+
+
+def _reason(error: psycopg.Error) -> str:
+    """What failed in the end ("Connection refused"); the lines that are set in only ask whether the server runs."""
+    lines = [line for line in str(error).splitlines() if line and not line[0].isspace()]
+    return lines[-1].rpartition("failed: ")[2] if lines else type(error).__name__

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from bridges.excel.copy import ExcelCopy
-from bridges.excel.errors import TableAmbiguous, WorkbookRefused
+from bridges.excel.errors import FileLocked, TableAmbiguous, WorkbookRefused
 from bridges.ports import Busy, Changed
 from bridges.sync.model import ID, NOTE
 from bridges.sync.plan import AppendRow, CellWrite, Plan, Writes
@@ -82,7 +82,7 @@ def test_a_file_that_stood_there_is_kept(copy):
     copy.create(plan(rows=ROWS[:1]), STAMP.format(1), TABLE)
     assert copy.path.with_name(copy.path.name + ".bak").read_bytes() == found
     copy.path.with_name(f"~${copy.path.name}").touch()
-    with pytest.raises(Busy):
+    with pytest.raises(FileLocked):
         copy.create(plan(rows=ROWS), STAMP.format(1), TABLE)
 
 

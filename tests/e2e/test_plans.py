@@ -18,7 +18,7 @@ def document(tmp_path):
 
 
 def test_import_show_confirm(cli, add_tenant, document):
-    add_tenant("a")
+    add_tenant("a", "cooperation_office")
     for unit in ("东镇", "西镇"):
         cli.ok("unit", "add", unit, "--tenant", "a")
     cli.ok("unit", "add", "各街镇", "--member", "东镇", "--member", "西镇", "--tenant", "a")
@@ -35,6 +35,7 @@ def test_import_show_confirm(cli, add_tenant, document):
     assert shown["rows"][0]["due_on"] == "2024-03-31"
     assert shown["rows"][2]["due_on"] == "2024-12-31"
     assert [q["code"] for q in shown["questions"]] == ["no_unit"]
+    assert [t["no"] for t in shown["templates"] if "列席" in t["reason"]] == ["一(二)"]
     cli.ok("plan", "confirm", "--tenant", "a")
     units = [r["unit"] for r in cli.json("plan", "show", "--tenant", "a")["rows"] if r["no"] == "一(一)"]
     assert units == ["甲处", "东镇", "西镇"]
@@ -74,6 +75,10 @@ def test_a_change_leaves_its_trace(cli, add_tenant, document):
         (["colour=red"], "没有名为"),
         (["unit=丙处"], "unit_unknown"),
         (["percent=50", "count=-1"], "不能为负"),
+        (["percent=NaN"], "须是数字"),
+        (["count=1e400"], "一万亿"),
+        (["progress"], "字段=值"),
+        (["percent=5", "percent=6"], "写了两次"),
     ],
 )
 def test_a_bad_edit_changes_nothing(cli, add_tenant, document, edits, word):
@@ -117,3 +122,29 @@ def test_what_is_not_there_answers_alike(cli, add_tenant, document):
     theirs, nobodys = (cli("task", "set", key, "percent=1", "--tenant", "b") for key in (row, "0" * 16))
     assert theirs.status == nobodys.status == 2
     assert theirs.err.replace(row, "K") == nobodys.err.replace("0" * 16, "K")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("join 甲处 乙处", "not_a_group"),
+        ("join 各街镇 各部门", "group_in_group"),
+        ("add 丙组 --kind unit --member 甲处", "not_a_group"),
+        ("add 甲处", "unit_exists"),
+    ],
+)
+def test_what_is_no_group_gets_no_members(cli, add_tenant, line, code):
+    add_tenant("a")
+    for name in ("甲处", "乙处", "各街镇", "各部门"):
+        cli.ok("unit", "add", name, "--tenant", "a")
+    before = cli.json("unit", "list", "--tenant", "a")
+    outcome = cli("unit", *line.split(), "--tenant", "a")
+    assert (outcome.status, cli.json("unit", "list", "--tenant", "a")) == (2, before)
+    assert code in outcome.err
+
+
+@pytest.mark.parametrize("name", ["", " ", "甲、乙", "甲/乙", "甲\n乙", "甲 乙", "长" * 101])
+def test_a_unit_has_a_name_that_a_cell_can_hold(cli, add_tenant, name):
+    add_tenant("a")
+    assert "unit_name_invalid" in cli("unit", "add", name, "--tenant", "a").err
+    assert "unit_name_invalid" in cli("unit", "add", "丙", "--alias", name, "--tenant", "a").err

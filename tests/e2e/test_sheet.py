@@ -298,6 +298,14 @@ def test_an_export_does_not_overwrite(cli, book):
     assert book.path.with_name(book.path.name + ".bak").read_bytes() == before
 
 
+@pytest.mark.parametrize("by", ["unit", "task"])
+def test_a_refused_export_leaves_the_file_in_its_place(cli, book, by):
+    before = book.path.read_bytes()
+    again = cli("sheet", "export", "--tenant", "t", "--plan", 99, "--by", by, "--overwrite", book.path)
+    assert (again.status, book.path.read_bytes()) == (2, before)
+    assert "plan_unknown" in again.err
+
+
 def test_the_summary_by_task(cli, book, tmp_path):
     out = tmp_path / "汇总.xlsx"
     cli.ok("sheet", "export", "--tenant", "t", out, "--by", "task")

@@ -196,6 +196,8 @@ class Oracle:
         seen, value = {last} | named, reading.value.norm
         if value == last and chosen == "采用系统":
             self.seen[cell] |= {last}
+        if reading.trouble and f"{column.header}：系统现为" in note:
+            self.seen[cell] |= {last}  # what was not understood replaces the candidate
         if reading.trouble or (value == last and chosen != "采用本表"):
             return
         if is_blank(raw) and column.blank == "keep":

@@ -119,7 +119,7 @@ def test_a_row_of_one_session_is_not_taken_into_another():
 def test_an_error_leaves_nothing():
     def fail():
         with of("a") as session:
-            add_unit(session, "not to stay")
+            add_unit(session, "not-to-stay")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

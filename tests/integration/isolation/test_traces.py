@@ -45,7 +45,16 @@ MODULES = (
     "core.plans.limits",
 )
 READS = {
-    *("find_tenant", "list_tenants", "plugins_of", "read_directory", "find_plan", "list_plans", "questions"),
+    *(
+        "find_tenant",
+        "list_tenants",
+        "plugins_of",
+        "lamp_rule_of",
+        "read_directory",
+        "find_plan",
+        "list_plans",
+        "questions",
+    ),
     *("find_row", "row_of_task", "due_of"),
 }
 
@@ -92,7 +101,7 @@ class Desk:
     def write(self, call, row=0):
         """Make a call with the plan being written, and one of its rows."""
         with writing(self.session, self.plan.id, TODAY) as work:
-            call(work, find_row(work, self.keys[row]))
+            call(work, find_row(self.session, self.plan.id, self.keys[row]))
 
 
 def traces(session):
@@ -138,6 +147,7 @@ WRITES = {
     "set_units": (
         lambda d: d.write(lambda work, row: set_units(work, row.assignment, ["甲处", "东镇"])),
         [
+            ("assignment", "unit", "各街镇", "甲处、东镇"),
             ("assignment", "closed", False, True),
             ("assignment", "unit", None, "甲处"),
             ("assignment", "unit", None, "东镇"),
@@ -214,6 +224,7 @@ def test_a_change_to_the_same_value_leaves_none(session):
     before = desk.plan.revision
     for field, value in (("title", "做好目录编制"), ("progress", ""), ("percent", None)):
         desk.write(lambda work, row, f=field, v=value: edit_cell(work, row, f, v, v))
+    desk.write(lambda work, row: edit_cell(work, row, "status", "not_started", "未启动"))
     assert (traces(session), desk.plan.revision) == ([], before)
 
 

@@ -14,6 +14,7 @@ from tenants.postgres.account import Account, choose
 from tenants.postgres.cluster import Cluster
 from tenants.postgres.errors import PlaceNotOurs
 from tenants.postgres.place import settle
+from tenants.postgres.urls import check_reachable
 from tests.integration.postgres.conftest import ROOT, wait_for_end
 from tests.support.database import plain
 
@@ -25,6 +26,15 @@ def works(home: Path) -> None:
     with Cluster(home, durable=False).lease() as urls, psycopg.connect(plain(urls.app)) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     wait_for_end(home)
+
+
+@pytest.mark.parametrize("name", ["政务 公开", "a,b", "quo'te\"d"])
+def test_a_path_with_odd_characters(home, name):
+    odd = home / name
+    odd.mkdir()
+    with Cluster(odd, durable=False).lease() as urls:
+        check_reachable(urls.app)
+    wait_for_end(odd).sockets.rmdir()
 
 
 def test_a_path_too_long_for_a_socket(home):

@@ -46,6 +46,11 @@ def test_line_ends_are_made_one(end):
     assert parse_document("a.txt", f"甲{end}乙".encode()).text == "甲\n乙"
 
 
+@pytest.mark.parametrize("control", ["\x1a", "\x1b", "\x1f", "\x9b"])
+def test_control_characters_are_left_out(control):
+    assert parse_document("a.txt", f"甲{control}[31m乙".encode()).text == "甲[31m乙"
+
+
 def test_paragraphs_and_tables_in_their_order():
     def build(document):
         document.add_paragraph("前文")

@@ -185,8 +185,14 @@ def test_a_tenant_sets_its_own_colours_and_thresholds():
     assert (rule.colour("near"), rule.colour("behind"), rule.colour("")) == ("蓝", "黄", "")
     soon = row(status="in_progress", percent=100, due_on=date(2024, 7, 5))
     assert lamp_level(soon, soon.percent, rule, 2024, JULY) == "fine"
+
+
+@pytest.mark.parametrize(
+    "settings", [{"purple": "紫"}, {"near_days": "3"}, {"near": 3}, {"far_points": True}, ["near"]]
+)
+def test_a_setting_that_no_rule_has_is_refused(settings):
     with pytest.raises(TypeError):
-        RULE.with_settings({"purple": "紫"})
+        RULE.with_settings(settings)
 
 
 def test_roll_up_of_a_task():

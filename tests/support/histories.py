@@ -1,0 +1,549 @@
+"""Seeded histories of a plan on PostgreSQL and real workbooks: what the simulator in memory cannot see.
+
+The oracle is a small one: each value that a person types is remembered with what that person was shown. After each
+pass it must be current, or superseded by somebody who had seen it, or listed as waiting; and nothing may stand in the
+plan that nobody put there. Units are typed too, but only their convergence is watched: they are laid on rows.
+"""
+
+import random
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flask import Flask
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import select
+
+from bridges import plan_table, runner
+from bridges.excel.copy import ExcelCopy
+from bridges.excel.locate import data_rows, find_columns, find_place
+from bridges.excel.reader import read_grids
+from bridges.models import SheetProposal
+from bridges.store import PlanStore
+from bridges.sync.model import OFFICE
+from bridges.sync.plan import Plan
+from bridges.sync.values import read
+from bridges.table import CellKey, Raw, Scalar, Table, TableRow
+from core.plans.cells import edit_cell, find_row
+from core.plans.services import find_plan
+from core.plans.writing import writing
+from core.units.services import read_directory
+from tenants.sessions import tenant_session
+from tests.support.oracle import Broken
+
+TODAY = date(2024, 7, 1)
+UNITS = ("甲处", "乙处", "丙处")
+TEXTS = ("title", "text", "progress", "evidence", "note", "deadline", "quota")
+OWN, NOTE, FIRST = "自留", "同步提示", "zwgk1 "
+CONFIRMED = frozenset({"rows_missing", "ids_slid"})
+
+
+class Crash(Exception):
+    """The process died at this point."""
+
+
+def clock() -> datetime:
+    return datetime(2024, 7, 1, 9, tzinfo=UTC)
+
+
+class DyingCopy(ExcelCopy):
+    """A workbook whose writer dies before the file is replaced, or just after it."""
+
+    when = ""
+
+    def write(self, plan: Plan, stamp: str, table: Table) -> str:
+        if self.when == "before":
+            raise Crash
+        fingerprint = super().write(plan, stamp, table)
+        if self.when == "after":
+            raise Crash
+        return fingerprint
+
+
+@dataclass
+class Line:
+    """One line of a workbook; `own` names it for us, in a column of the person's own."""
+
+    number: int
+    own: str
+    id: str
+    cells: dict[str, Raw]
+    note: str
+
+
+@dataclass
+class File:
+    """A workbook: its lines as left by the last write, and as the engine last read them."""
+
+    path: Path
+    holder: str
+    left: dict[str, Line] = field(default_factory=dict)
+    last: dict[str, Line] = field(default_factory=dict)
+
+    @contextmanager
+    def open(self) -> Iterator[tuple[Worksheet, int, dict[str, int]]]:
+        """The sheet in openpyxl (a person's program), its header row and columns by header; saved afterwards."""
+        book = load_workbook(self.path)
+        sheet = book.active
+        head = next(c for row in sheet.iter_rows() for c in row if str(c.value).startswith(FIRST))
+        columns = {c.value: c.column for c in sheet[head.row] if c.value} | {"": head.column}
+        yield sheet, head.row, columns
+        book.save(self.path)
+
+    def lines(self, table: Table) -> list[Line]:
+        """What stands in the file, as a person reads it."""
+        place = find_place(read_grids(self.path.read_bytes()))
+        found, headers = find_columns(place, table), list(place.grid.values[place.row - 1])
+        own = headers.index(OWN) + 1
+        return [
+            Line(
+                number, str(place.grid.cell(number, own) or ""), id_, dict(zip(found.columns, cells, strict=True)), note
+            )
+            for number, id_, cells, note in data_rows(found)
+        ]
+
+    def save_as(self, path: Path) -> "File":
+        shutil.copy(self.path, path)
+        return File(path, self.holder, dict(self.left), dict(self.last))
+
+
+class History:
+    """One history. `step` does something at random, `finish` lets everything settle and checks the promise."""
+
+    def __init__(self, rng: random.Random, app: Flask, tenant: str, folder: Path) -> None:
+        self.rng, self.app, self.tenant, self.folder = rng, app, tenant, folder
+        self.log: list[str] = []
+        self.serial = 0
+        self.store = PlanStore(tenant, OFFICE, "sheet:test", TODAY)
+        self.typed: set[tuple[CellKey, Scalar, str]] = set()
+        self.seen: dict[CellKey, set[Scalar]] = defaultdict(set)
+        self.allowed: dict[CellKey, set[Scalar]] = defaultdict(set)
+        self.passes: list[str] = []
+        with self._session() as session:
+            plan = find_plan(session)
+            self.plan_id, self.key = plan.id, plan_table.plan_key(plan.id)
+            self.table = plan_table.plan_table(plan, read_directory(session))
+        self.columns = {column.key: column for column in self.table.columns}
+        for row in self.rows().values():
+            for key in self.columns:
+                self.allowed[self.owner(row, key), key].add(row.cell(key).value.norm)
+        self.backups: list[File] = []
+        self.files = [self._export("主表", OFFICE), self._export("副本", OFFICE), self._export("甲处", "甲处")]
+
+    # ------------------------------------------------------------ the table's side
+
+    def _session(self):
+        return tenant_session(self.tenant, OFFICE, "test")
+
+    def rows(self) -> dict[str, TableRow]:
+        with self._session() as session:
+            return plan_table.table_rows(session, find_plan(session, self.plan_id))
+
+    def owner(self, row: TableRow, key: str) -> str:
+        return row.owner_of(self.columns[key])
+
+    def _unique(self, what: str) -> str:
+        self.serial += 1
+        return f"{what}{self.serial}"
+
+    def _value(self, key: str) -> Raw:
+        rng = self.rng
+        match self.columns[key].kind:
+            case "status":
+                return rng.choice(("进行中", "推进中", "已完成", "滞后", None, "清空", "差不多"))
+            case "percent":
+                return rng.choice((rng.randint(2, 100), "50%", 0.5, None, "一半"))
+            case "number":
+                return rng.choice((rng.randint(0, 9), "5", None, "很多", -3))
+            case "date":
+                return rng.choice((f"2024-06-{rng.randint(10, 30)}", "6月1日", None, "年底"))
+            case "units":
+                return rng.choice((*UNITS, "甲处、丙处", "清空", "没有的处"))
+        fresh = [self._unique(key) for _ in range(3)]
+        return rng.choice((*fresh, fresh[0] + "  ", f"{fresh[1]}\n又", None))
+
+    def edit_table(self) -> None:
+        row_id = self.rng.choice([key for key, row in self.rows().items() if row.state == "active"])
+        key = self.rng.choice(("status", "progress", "progress", "note", "title", "count", "unit"))
+        reading = read(self.columns[key], self._value(key), 2024)
+        if reading.trouble or (key == "title" and reading.value.norm is None):
+            return
+        with self._session() as session, writing(session, self.plan_id, TODAY) as work:
+            row = plan_table.table_rows(session, work.plan)[row_id]
+            now = row.cell(key).value.norm
+            edit_cell(work, find_row(session, self.plan_id, row_id), key, *reading.value)
+        self._story(f"table {row_id}.{key}: {now!r} -> {reading.value.norm!r}")
+        self._assert((self.owner(row, key), key), reading.value.norm, {now}, "table")
+
+    def settle(self) -> None:
+        found = list(self.store.conflicts())
+        if found:
+            candidate = self.rng.choice(found)
+            key = candidate.key if candidate.valid and self.rng.random() < 0.6 else None
+            rows = plan_table.by_owner(self.rows())
+            known = {c.value.norm for c in found if c.cell == candidate.cell}
+            known.add(rows[candidate.owner].cell(candidate.field).value.norm)
+            plan = runner.settle(self.store, *candidate.cell, key, clock, who="页面")
+            self.passes.append(plan.pass_id)
+            chosen = candidate.value.norm if key else rows[candidate.owner].cell(candidate.field).value.norm
+            self._story(f"settle {candidate.cell} with {chosen!r}: {plan.pass_id}")
+            self._assert(candidate.cell, chosen, known, "settlement")
+
+    def undo(self) -> None:
+        if not self.passes:
+            return
+        id_ = self.rng.choice(self.passes[-6:])
+        plan = runner.undo(self.store, id_, clock, who="页面")
+        if not plan.empty:
+            self.passes.append(plan.pass_id)
+        self._story(f"undo {id_}: {[(c.owner, c.field, c.new.norm) for c in plan.records.changes]} as {plan.pass_id}")
+        for change in plan.records.changes:
+            self._assert((change.owner, change.field), change.new.norm, {change.old.norm}, "undo")
+
+    def _assert(self, cell: CellKey, value: Scalar, seen: set[Scalar], by: str) -> None:
+        if cell[1] == "status" and value is None:
+            value = "not_started"
+        if cell[1] != "unit":
+            self.typed.add((cell, value, by))
+        self.allowed[cell].add(value)
+        self.seen[cell] |= seen - {value}
+
+    # ------------------------------------------------------------ people and their files
+
+    def _export(self, name: str, holder: str) -> File:
+        file = File(self.folder / f"{name}.xlsx", holder)
+        runner.export(self.store, ExcelCopy(file.path), clock, table=self.key, holder=holder, who=holder)
+        with file.open() as (sheet, head, columns):
+            sheet.cell(head, max(columns.values()) + 1).value = OWN
+        self._number(file)
+        file.left = file.last = {line.own: line for line in file.lines(self.table)}
+        return file
+
+    def _number(self, file: File) -> None:
+        if any(not line.own for line in file.lines(self.table)):
+            with file.open() as (sheet, _, columns):
+                for line in file.lines(self.table):
+                    if not line.own:
+                        sheet.cell(line.number, columns[OWN]).value = self._unique("own")
+
+    def type(self, file: File) -> None:
+        line = self.rng.choice(file.lines(self.table))
+        with file.open() as (sheet, _, columns):
+            for _ in range(self.rng.randint(1, 3)):
+                choices = ("status", "percent", "count", "completed_on", "progress", "progress", "note", "title", "no")
+                key = self.rng.choice((*choices, "progress", "unit", "quota"))
+                value = self._value(key)
+                sheet.cell(line.number, columns[self.columns[key].header]).value = value
+                self._story(f"type {file.path.name} {line.own} {line.id} {key} = {value!r}")
+
+    def answer(self, file: File) -> None:
+        asked = [line for line in file.lines(self.table) if line.note]
+        if asked:
+            line = self.rng.choice(asked)
+            with file.open() as (sheet, _, columns):
+                word = self.rng.choice(("采用本表", "采用系统", "采用本表", "采用系统", None, "我再问问"))
+                sheet.cell(line.number, columns[NOTE]).value = word
+                self._story(f"answer {file.path.name} {line.own} {line.id} {word}")
+
+    def sort(self, file: File) -> None:
+        self._rearrange(file, lambda rows: self.rng.shuffle(rows))
+        self._story(f"sort {file.path.name}")
+
+    def delete(self, file: File) -> None:
+        if len(file.lines(self.table)) > 4:
+            self._rearrange(file, lambda rows: rows.pop(self.rng.randrange(len(rows))))
+            self._story(f"delete a row of {file.path.name}")
+
+    def duplicate(self, file: File) -> None:
+        lines = file.lines(self.table)
+        original, own = self.rng.choice(lines), self._unique("own")
+        with file.open() as (sheet, _, columns):
+            for column in columns.values():
+                to = sheet.cell(lines[-1].number + 1, column)
+                to.value = own if column == columns[OWN] else sheet.cell(original.number, column).value
+        for known in (file.left, file.last):
+            if original.own in known:
+                known[own] = known[original.own]
+        self._story(f"duplicate {file.path.name} {original.own} as {own}")
+
+    def insert(self, file: File) -> None:
+        cells = {"任务": self._unique("新任务"), "进展情况": self._unique("新进展"), OWN: self._unique("own")}
+        cells |= {
+            "责任单位": self.rng.choice((*UNITS, "甲处、丙处", None)),
+            "完成情况": self.rng.choice(("进行中", None)),
+        }
+        with file.open() as (sheet, _, columns):
+            last = file.lines(self.table)[-1].number
+            for header, value in cells.items():
+                sheet.cell(last + 1, columns[header]).value = value
+        self._story(f"insert {file.path.name} {cells}")
+
+    def move_down(self, file: File) -> None:
+        with file.open() as (sheet, _, _):
+            sheet.insert_rows(1)
+
+    def _rearrange(self, file: File, change: Callable[[list], object]) -> None:
+        with file.open() as (sheet, head, _):
+            rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=head + 1)]
+            blank = [None] * len(rows[0])
+            count = len(rows)
+            change(rows)
+            for number, row in enumerate(rows + [blank] * (count - len(rows)), head + 1):
+                for column, value in enumerate(row, 1):
+                    sheet.cell(number, column).value = value
+
+    def sort_without_ids(self, file: File) -> None:
+        """The visible columns are sorted, the hidden one is not: a row that brought another task's texts must stop."""
+        trial = file.save_as(self.folder / "试.xlsx")
+        before = {line.own: line for line in trial.lines(self.table)}
+
+        def shuffle(rows: list) -> None:
+            ids = [row[0] for row in rows]
+            self.rng.shuffle(rows)
+            for row, id_ in zip(rows, ids, strict=True):
+                row[0] = id_
+
+        self._rearrange(trial, shuffle)
+        after = {line.own: line for line in trial.lines(self.table)}
+        texts = {(line.id, line.cells["title"], line.cells["text"]) for line in before.values()}
+        left = {(line.id, line.cells["title"], line.cells["text"]) for line in file.left.values()}
+        slid = [
+            line
+            for own, line in after.items()
+            if own in file.left
+            and line.id
+            and line.cells["text"]
+            and before[own].cells == file.left[own].cells
+            and (line.id, line.cells["title"], line.cells["text"]) not in texts | left
+        ]
+        ids = [line.id for line in before.values()]
+        plan = runner.run_pass(self.store, ExcelCopy(trial.path), clock, who=file.holder, dry_run=True)
+        if slid and len(set(ids)) == len(ids) and not plan.stopped:
+            raise Broken(f"{len(slid)} rows of {file.path.name} slid and nobody stopped: {slid[0]}")
+
+    def back_up(self, file: File) -> None:
+        self.backups.append(file.save_as(self.folder / f"备份{len(self.backups)}-{file.path.name}"))
+
+    def restore(self, file: File) -> None:
+        """An old file is saved over a newer one: what was typed and never read goes with it."""
+        old = [backup for backup in self.backups if backup.path.name.endswith("-" + file.path.name)]
+        if old:
+            saved = self.rng.choice(old).save_as(file.path)
+            file.left, file.last = saved.left, saved.last
+            self._story(f"restore {file.path.name}")
+
+    def fork(self, file: File) -> None:
+        if len(self.files) < 5:
+            self.files.append(file.save_as(self.folder / f"另存{len(self.files)}.xlsx"))
+            self._story(f"fork {file.path.name}")
+
+    # ------------------------------------------------------------ passes
+
+    def sync(self, file: File, when: str = "") -> None:
+        """One pass, watched. `when`: the writer dies before or after the file is replaced."""
+        shown, rows = file.lines(self.table), self.rows()
+        copy = DyingCopy(file.path)
+        copy.when = when
+        try:
+            plan = runner.run_pass(self.store, copy, clock, who=file.holder, confirmed=CONFIRMED)
+        except Crash:
+            plan = None
+        self._after(file, shown, rows, plan)
+        self.check()
+
+    def sync_two(self, first: File, second: File) -> None:
+        """Two passes at the same time, and an ordinary edit beside them."""
+        shown, rows = (first.lines(self.table), second.lines(self.table)), self.rows()
+
+        def one(file: File) -> Plan:
+            with self.app.app_context():
+                return runner.run_pass(self.store, ExcelCopy(file.path), clock, who=file.holder, confirmed=CONFIRMED)
+
+        def edit(_: object) -> None:
+            with self.app.app_context():
+                self.edit_table()
+
+        with ThreadPoolExecutor(3) as pool:
+            third = pool.submit(edit, None)
+            plans = list(pool.map(one, (first, second)))
+            third.result()
+        for file, lines, plan in zip((first, second), shown, plans, strict=True):
+            self._after(file, lines, rows, plan)
+        self.check()
+
+    def _after(self, file: File, shown: list[Line], rows: dict[str, TableRow], plan: Plan | None) -> None:
+        self._story(f"pass {file.path.name}: {_brief(plan)}")
+        if plan and plan.stopped:
+            if plan.stopped.code != "busy":
+                raise Broken(f"stopped: {plan.stopped}")
+            return
+        if plan and not plan.empty:
+            self.passes.append(plan.pass_id)
+        now = {line.number: line for line in file.lines(self.table)}
+        if any(now[line.number].own != line.own for line in shown):
+            raise Broken(f"the own column of {file.path.name} was touched")
+        waiting = {item.at for item in plan.report.waiting if item.at} if plan else set()
+        for line in shown:
+            if str(line.number) not in waiting:
+                self._log_line(file, line, now[line.number].id, rows)
+        self._number(file)
+        lines = {line.own: line for line in file.lines(self.table)}
+        unread = {line.own for line in shown if str(line.number) in waiting}
+        file.last = {line.own: line for line in shown} if plan is None else lines
+        if plan is not None:
+            file.left = {own: file.left[own] if own in unread and own in file.left else x for own, x in lines.items()}
+
+    def _log_line(self, file: File, line: Line, id_: str, before: dict[str, TableRow]) -> None:
+        row = before.get(id_) or self.rows().get(id_)
+        left, last = file.left.get(line.own), file.last.get(line.own)
+        if row is None or (left and left.id != id_):
+            return
+        for key, raw in line.cells.items():
+            column = self.columns[key]
+            reading = read(column, raw, 2024)
+            if column.owner == "derived" or key == "unit" or reading.trouble:
+                if reading.trouble and last:
+                    self.seen[self.owner(row, key), key].add(_norm(column, last.cells.get(key)))
+                continue
+            cell = self.owner(row, key), key
+            value = reading.value.norm
+            if left is None or last is None:
+                if value is not None:
+                    self.allowed[cell].add(value)
+                continue
+            self._log_cell(file, row, cell, value, left, last, line.note)
+
+    def _log_cell(
+        self, file: File, row: TableRow, cell: CellKey, value: Scalar, left: Line, last: Line, choice: str
+    ) -> None:
+        column = self.columns[cell[1]]
+        was, base = (_norm(column, line.cells.get(cell[1])) for line in (last, left))
+        asked = re.search(f"{re.escape(column.header)}：系统现为(?:「(.*?)」|空白)", last.note, re.DOTALL)
+        named = {_norm(column, asked[1])} if asked else set()
+        chosen = choice if asked else ""
+        if value == was and chosen == "采用系统":
+            self.seen[cell] |= {was}
+        elif value == was and chosen != "采用本表":
+            return
+        elif value is None and column.blank == "keep":
+            self.seen[cell] |= {was, base}
+        elif value in named or (value == base and value != was):
+            self.seen[cell] |= {was, *named} - {value}
+        elif row.state == "active" and (file.holder == OFFICE or column.owner == "unit"):
+            self._assert(cell, value, {was, base, *named}, file.path.name)
+        else:
+            self.seen[cell] |= {was} if asked else set()
+            self.typed.add(((row.id, cell[1]), value, file.path.name))
+
+    # ------------------------------------------------------------ the promise
+
+    def check(self) -> None:
+        rows = plan_table.by_owner(self.rows())
+        open_ = {(c.cell, c.value.norm) for c in self.store.conflicts()}
+        with self._session() as session:
+            query = select(SheetProposal.row, SheetProposal.field, SheetProposal.data)
+            proposed = list(session.execute(query))
+        wishes = {((row, name), data["new"][0]) for row, name, data in proposed}
+        for cell, value, by in self.typed:
+            now = rows[cell[0]].cell(cell[1]).value.norm
+            kept = now == value or (cell, value) in open_ or value in self.seen[cell] or (cell, value) in wishes
+            if not kept:
+                raise Broken(f"lost: {cell} = {value!r} typed in {by}; the table holds {now!r}")
+        for cell, values in self.allowed.items():
+            now = rows[cell[0]].cell(cell[1]).value.norm
+            if now not in values and cell[1] != "unit" and self.columns[cell[1]].owner != "derived":
+                raise Broken(f"invented: {cell} = {now!r}, not among {values}")
+
+    def finish(self, contents: Callable[[], object]) -> None:
+        """Two quiet rounds, then nothing more happens: not a byte, not a row."""
+        for _ in range(2):
+            for file in self.files:
+                self.sync(file)
+        before = contents(), [file.path.read_bytes() for file in self.files]
+        for file in self.files:
+            plan = runner.run_pass(self.store, ExcelCopy(file.path), clock, who=file.holder, confirmed=CONFIRMED)
+            if not plan.empty:
+                raise Broken(f"{file.path.name} does not come to rest: {_brief(plan)} {plan.records} {plan.writes}")
+            self._check_in_step(file, plan)
+        if (contents(), [file.path.read_bytes() for file in self.files]) != before:
+            raise Broken("a quiet pass changed something")
+
+    def _check_in_step(self, file: File, plan: Plan) -> None:
+        open_ = {(item.row, item.field) for item in plan.report.open}
+        asked = {item.at for item in (*plan.report.waiting, *plan.report.duplicated)}
+        rows = self.rows()
+        for line in file.lines(self.table):
+            row = rows.get(line.id)
+            if row is None or row.state == "left" or str(line.number) in asked:
+                continue
+            for key, raw in line.cells.items():
+                now = row.cell(key).value.norm
+                if (line.id, key) not in open_ and _norm(self.columns[key], raw) != now:
+                    raise Broken(f"{file.path.name} {line.id}.{key} shows {raw!r}, the table holds {now!r}")
+        shown = {line.id for line in file.lines(self.table)}
+        known = {item.row for item in (*plan.report.missing, *plan.report.waiting)}
+        if lacking := {key for key, row in rows.items() if row.state == "active"} - shown - known:
+            raise Broken(f"{file.path.name} lacks the rows {lacking}")
+
+    # ------------------------------------------------------------ running
+
+    def step(self) -> None:
+        rng, file = self.rng, self.rng.choice(self.files)
+        acts: tuple[tuple[int, Callable[[], None]], ...] = (
+            (24, lambda: self.type(file)),
+            (6, lambda: self.answer(file)),
+            (9, self.edit_table),
+            (20, lambda: self.sync(file)),
+            (6, lambda: self.sync(file, rng.choice(("before", "after")))),
+            (3, lambda: self.sync_two(*rng.sample(self.files, 2))),
+            (3, self.settle),
+            (4, self.undo),
+            (3, lambda: self.sort(file)),
+            (2, lambda: self.sort_without_ids(file)),
+            (3, lambda: self.insert(file)),
+            (2, lambda: self.duplicate(file)),
+            (2, lambda: self.delete(file)),
+            (1, lambda: self.move_down(file)),
+            (3, lambda: self.back_up(file)),
+            (3, lambda: self.restore(file)),
+            (1, lambda: self.fork(file)),
+        )
+        weights, functions = zip(*acts, strict=True)
+        rng.choices(functions, weights)[0]()
+
+    def _story(self, what: str) -> None:
+        self.log.append(what)
+
+
+def _norm(column: object, raw: Raw) -> Scalar:
+    reading = read(column, raw, 2024)
+    return f"?{raw}" if reading.trouble else reading.value.norm
+
+
+def _brief(plan: Plan | None) -> object:
+    if plan is None or plan.stopped:
+        return plan and plan.stopped.code
+    lists = vars(plan.report).items()
+    brief = {name: [(i.row, getattr(i, "field", ""), getattr(i, "sheet", "")) for i in items] for name, items in lists}
+    return not plan.empty and plan.pass_id, {
+        name: items for name, items in brief.items() if items and name != "messages"
+    }
+
+
+def run_history(seed: int, app: Flask, tenant: str, folder: Path, contents: Callable[[], object], steps: int) -> None:
+    """One random history; raises `Broken` with its seed when the promise does not hold."""
+    history = History(random.Random(seed), app, tenant, folder)
+    try:
+        for _ in range(steps):
+            history.step()
+        history.finish(contents)
+    except Exception as failure:
+        story = "\n".join(history.log[-80:])
+        raise Broken(f"seed {seed}:\n{story}\n{type(failure).__name__}: {failure}") from failure
