@@ -14,7 +14,7 @@ from core.plans.cells import Row, edit_cell, find_row, row_of_task
 from core.plans.models import Assignment, Occurrence, Plan
 from core.plans.reading import plan_rows
 from core.plans.rows import PlanRow
-from core.plans.words import CHOICES, WORDS, Status, read_status, status_word
+from core.plans.words import CHOICES, WORDS, Status, read_status
 from core.plans.writing import Writing
 from core.units.services import Directory
 from tenants.db import tenant_join
@@ -80,8 +80,7 @@ def _number(value: Any) -> Value:
 
 
 def _status(row: PlanRow) -> Value:
-    status = Status(row.status, row.behind)
-    return Value(status.norm, status_word(status, row.status_word))
+    return Value(Status(row.status, row.behind).norm, row.status_shown)
 
 
 # column key → how a row shows it, and whose `revs` hold its history number

@@ -30,7 +30,7 @@ def carry_out(work: Writing, plan: Plan) -> None:
         plan_table.set_withdrawn(work, key, True)
     for key in kept.revived:
         plan_table.set_withdrawn(work, key, False)
-    work.advances = any((kept.opened, kept.closed, kept.known, kept.added, kept.proposals))
+    work.advances = any((kept.changes, kept.opened, kept.closed, kept.known, kept.added, kept.proposals))
 
 
 def store(work: Writing, binding: Binding, plan: Plan) -> None:
@@ -88,25 +88,25 @@ def _bases(work: Writing, plan: Plan) -> list[BaseRow]:
     """How the pass leaves its rows. What the table did not keep as it was typed (units laid on rows of their own, an
     emptied status which is 未启动) is still to be written to the copy, whose reader typed it knowing what it means."""
     bases = [base.numbered(work.revision) for base in plan.records.base]
-    if not work.changes:
+    if not (plan.records.changes or plan.records.rows):
         return bases
     work.session.flush()
     table = plan_table.plan_table(work.plan, read_directory(work.session))
     rows = plan_table.table_rows(work.session, work.plan)
     return [
-        replace(base, cells={**base.cells, **_otherwise(base, rows[base.id], table, work.revision)})
+        replace(base, cells={**base.cells, **_otherwise(base, rows[base.id], table)})
         if base.kind == "row" and base.number == work.revision
         else base
         for base in bases
     ]
 
 
-def _otherwise(base: BaseRow, row: TableRow, table: Table, number: int) -> dict[str, BaseCell]:
+def _otherwise(base: BaseRow, row: TableRow, table: Table) -> dict[str, BaseCell]:
     cells = {}
     for column, raw in zip(table.columns, base.shown, strict=True):
         left, now = read(column, raw, table.year).value, row.cell(column.key)
         if column.key not in base.cells and left.norm != now.value.norm:
-            cells[column.key] = BaseCell("held", left, number - 1, now.value, now.number)
+            cells[column.key] = BaseCell("held", left, now.number - 1, now.value, now.number)
     return cells
 
 

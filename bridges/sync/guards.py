@@ -56,7 +56,7 @@ def _slid(before: Before, found: Identified) -> Stop | None:
     if not edited:
         return None
     bearers = _bearers(before, edited, texts)
-    shown = {seen.id: seen.cells for seen in found.seen if seen.role == "row" and seen.base}
+    shown = {seen.id: seen.cells for seen in found.seen if seen.role in ("row", "new") and seen.base}
     gone = set(found.missing)
     for seen in edited:
         if seen.base and any(_more_like(seen, before.base[other].shown, texts) for other in _others(seen, bearers)):

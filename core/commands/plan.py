@@ -10,10 +10,8 @@ from core.decompose.decompose import decompose
 from core.documents.reader import read_document
 from core.plans.drafting import import_draft
 from core.plans.reading import live_rows, match_rows
-from core.plans.rows import PlanRow
 from core.plans.schemas import MatchSchema, PlanSchema, QuestionSchema, RowSchema
 from core.plans.services import Question, confirm_plan, find_plan, list_plans, questions
-from core.plans.words import Status, status_word
 from core.runtime import Runtime, with_app
 from core.tenancy import plugins_of
 from tenants.sessions import tenant_session
@@ -94,17 +92,13 @@ def plan_show(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -
             echo_json({"id": found.id, "title": found.title, "status": found.status, **shown})
             return
         click.echo(f"《{found.title}》（{STATUS_NAMES[found.status]}）")
-        table = [(r.key, r.no, r.title, r.unit, r.deadline_text, r.quota_text, _status(r)) for r in rows]
+        table = [(r.key, r.no, r.title, r.unit, r.deadline_text, r.quota_text, r.status_shown) for r in rows]
         echo_table(("行编号", "序号", "任务", "责任单位", "完成时限", "数量指标", "完成情况"), table, widest=28)
         if matches:
             click.echo("识别出的任务模板：")
         for match in matches:
             click.echo(f"  · {match.no} {match.title}：{match.reason}")
         _echo_questions(asked)
-
-
-def _status(row: PlanRow) -> str:
-    return status_word(Status(row.status, row.behind), row.status_word)
 
 
 @plan_group.command("confirm")

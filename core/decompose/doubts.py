@@ -67,9 +67,9 @@ class Doubts:
 
 def _suspects(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     rules: Iterable[tuple[str, re.Pattern]] = (("number", _NUMBER), ("limit", _LIMIT), ("day", _DAY), ("duty", UNREAD))
-    for code, pattern in rules:
-        for found in pattern.finditer(text, start, end):
-            yield code, found.start(), found.end()
     for found in UNLABELLED.finditer(text, start, end):
         if looks_like_units(found[1]):
             yield "names", found.start(), found.end()
+    for code, pattern in rules:
+        for found in pattern.finditer(text, start, end):
+            yield code, found.start(), found.end()

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from core.plans.words import Status, status_word
+
 
 class PlanRow(NamedTuple):
     """An occurrence with its assignment, task, section and unit.
@@ -43,6 +45,11 @@ class PlanRow(NamedTuple):
     task_revs: dict[str, Any]
     assignment_revs: dict[str, Any]
     occurrence_revs: dict[str, Any]
+
+    @property
+    def status_shown(self) -> str:
+        """The unit's own word for the status, or the standard one where it wrote none."""
+        return status_word(Status(self.status, self.behind), self.status_word)
 
 
 class QuotaRow(NamedTuple):

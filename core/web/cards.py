@@ -68,9 +68,8 @@ def _card(
 
     def row_card(row: PlanRow) -> RowCard:
         percent = percents[row.occurrence_id]
-        word = status_word(Status(row.status, row.behind), row.status_word)
         lamp = rule.colour(lamp_level(row, percent, rule, year, today))
-        return RowCard(row.key, row.unit, row.role, word, shown_number(percent), row.progress, lamp)
+        return RowCard(row.key, row.unit, row.role, row.status_shown, shown_number(percent), row.progress, lamp)
 
     return TaskCard(
         no=first.no,

@@ -11,7 +11,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ from core.plans.cells import edit_cell, find_row
 from core.plans.services import find_plan
 from core.plans.writing import writing
 from core.units.services import read_directory
-from tenants.sessions import tenant_session
+from tenants.sessions import ScopedSession, tenant_session
 from tests.support.oracle import Broken
 
 TODAY = date(2024, 7, 1)
@@ -139,7 +139,7 @@ class History:
 
     # ------------------------------------------------------------ the table's side
 
-    def _session(self):
+    def _session(self) -> AbstractContextManager[ScopedSession]:
         return tenant_session(self.tenant, OFFICE, "test")
 
     def rows(self) -> dict[str, TableRow]:
@@ -351,11 +351,12 @@ class History:
         shown, rows = file.lines(self.table), self.rows()
         copy = DyingCopy(file.path)
         copy.when = when
+        content = file.path.read_bytes()
         try:
             plan = runner.run_pass(self.store, copy, clock, who=file.holder, confirmed=CONFIRMED)
         except Crash:
             plan = None
-        self._after(file, shown, rows, plan)
+        self._after(file, shown, rows, plan, written=plan is not None or file.path.read_bytes() != content)
         self.check()
 
     def sync_two(self, first: File, second: File) -> None:
@@ -378,7 +379,9 @@ class History:
             self._after(file, lines, rows, plan)
         self.check()
 
-    def _after(self, file: File, shown: list[Line], rows: dict[str, TableRow], plan: Plan | None) -> None:
+    def _after(
+        self, file: File, shown: list[Line], rows: dict[str, TableRow], plan: Plan | None, written: bool = True
+    ) -> None:
         self._story(f"pass {file.path.name}: {_brief(plan)}")
         if plan and plan.stopped:
             if plan.stopped.code != "busy":
@@ -396,12 +399,14 @@ class History:
         self._number(file)
         lines = {line.own: line for line in file.lines(self.table)}
         unread = {line.own for line in shown if str(line.number) in waiting}
-        file.last = {line.own: line for line in shown} if plan is None else lines
-        if plan is not None:
+        file.last = lines if written else {line.own: line for line in shown}
+        if written:
             file.left = {own: file.left[own] if own in unread and own in file.left else x for own, x in lines.items()}
 
     def _log_line(self, file: File, line: Line, id_: str, before: dict[str, TableRow]) -> None:
-        row = before.get(id_) or self.rows().get(id_)
+        after = self.rows()
+        id_ = id_ if id_ in after else line.id  # a twin is no row, but what was typed in it counts
+        row = before.get(id_) or after.get(id_)
         left, last = file.left.get(line.own), file.last.get(line.own)
         if row is None or (left and left.id != id_):
             return

@@ -111,7 +111,8 @@ class Oracle:
 
     def _may_overwrite(self, file: File, id_: str, key: str) -> bool:
         # a conflict with something not understood may have been given up on the page
-        return self._right(file, id_, key) != "edit" or (self._owner(id_, key), key) in self.settled
+        cell = (self._owner(id_, key), key)
+        return self._right(file, id_, key) != "edit" or cell in self.settled
 
     def _log_added(self, file: File, shown: dict, plan: Plan) -> None:
         """A row that the pass added must stand in the file as it was read."""
@@ -142,8 +143,9 @@ class Oracle:
                 if uid:
                     ids[uid] = base.id
                     free.remove(uid)
+        new = {row.id for row in plan.records.rows}
         for uid, key in list(shown):
-            if ids[uid] != was[uid] and key in BY_KEY and is_blank(shown[uid, key]):
+            if (ids[uid] != was[uid] or ids[uid] in new) and key in BY_KEY and is_blank(shown[uid, key]):
                 del shown[uid, key]
 
     def _norm(self, column: Column, raw: object) -> Scalar:

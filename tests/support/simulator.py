@@ -4,7 +4,7 @@ import random
 
 from bridges import runner
 from bridges.memory import MemoryCopy, MemoryStore
-from bridges.sync.model import ID, NOTE, OFFICE
+from bridges.sync.model import ID, NOTE, OFFICE, value_key
 from bridges.sync.plan import Plan
 from bridges.sync.values import read
 from bridges.table import Table, Value
@@ -214,6 +214,7 @@ class World(Oracle):
         before, shown = self._own_cells(file), file.cells()
         invalid = {at: raw for at, raw in shown.items() if self._is_invalid(at[1], raw)}
         ids = {row[UID]: row[ID] for row in file.copy.rows}
+        open_ = {cell: set(found) for cell, found in self.store.candidates.items()}
         notes = {row[UID]: row.get(NOTE) for row in file.copy.rows}
         store, copy = _CrashingStore(self.store, crash), _CrashingCopy(file.copy, crash)
         count = len(self.store.passes)
@@ -243,7 +244,10 @@ class World(Oracle):
             raise Broken(self._story(f"own column of {file.name} was touched"))
         for (uid, key), raw in invalid.items():
             now = next((row.get(key) for row in file.copy.rows if row[UID] == uid), None)
-            excused = notes[uid] == "采用系统" or self._may_overwrite(file, ids[uid], key)
+            cell = (self._owner(ids[uid], key), key)
+            conflict = f"{BY_KEY[key].header}：系统现为" in str(notes[uid])  # it may have been settled in another copy
+            settled = conflict and value_key(Value(None, raw), False) not in open_.get(cell, {})
+            excused = settled or notes[uid] == "采用系统" or self._may_overwrite(file, ids[uid], key)
             if now != raw and ids[uid] and not excused:
                 raise Broken(self._story(f"{file.name} {ids[uid]}.{key}: {raw!r} was overwritten with {now!r}"))
         self._check()

@@ -6,7 +6,7 @@ from tests.e2e.test_sheet import TEXT, contents
 from tests.support.histories import run_history
 
 SEEDS = os.environ.get("ZWGK_HISTORIES", "1-2")
-STEPS = 25
+STEPS = 20
 
 
 def test_no_edit_is_lost_and_none_is_invented(cli, app, add_tenant, database, tmp_path):
