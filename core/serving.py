@@ -49,5 +49,7 @@ def serve(runtime: Runtime, port: int) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         blocking_threads=4,
+        # until it serves, the worker has our signal handlers and misses what should end it: it is not waited for
+        workers_kill_timeout=2,
         log_enabled=False,
     ).serve()

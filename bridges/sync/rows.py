@@ -180,7 +180,8 @@ def _doubled(
     base = before.base.get(id_)
     sights = [(row, layout.cells(row, base)) for row in rows]
     known = {row.at: free.take(cells) for row, cells in sights}
-    others = [sight for sight in sights if known[sight[0].at]]  # told apart by an earlier pass, which was not written
+    # told apart by an earlier pass, which was not written
+    others = [sight for sight in sights if known[sight[0].at] not in ("", id_)]
     first, twins, strangers = _original([sight for sight in sights if sight not in others], base, before)
     if first is None:
         ties = [Seen(row, cells, "tie", id_, base) for row, cells in strangers]

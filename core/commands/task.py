@@ -24,13 +24,17 @@ class EditInvalid(ZwgkError):
     sentence = "{detail}"
 
 
+# what has no blank of its own: percent= takes the number away
+CLEARED_BY_BLANK = frozenset({"percent", "count", "completed_on"})
+
+
 @click.group("task")
 def task_group() -> None:
     """任务行：修改与历史。"""
 
 
 def _read(edits: tuple[str, ...]) -> dict[str, Any]:
-    values: dict[str, str] = {}
+    values: dict[str, str | None] = {}
     for edit in edits:
         key, equals, value = edit.partition("=")
         field = key.strip()
@@ -38,7 +42,7 @@ def _read(edits: tuple[str, ...]) -> dict[str, Any]:
             raise EditInvalid(detail=f"“{edit}”须写成 字段=值 的形式。")
         if field in values:
             raise EditInvalid(detail=f"字段 {field} 写了两次，请只写一次。")
-        values[field] = value.strip()
+        values[field] = value.strip() or (None if field in CLEARED_BY_BLANK else "")
     try:
         return EditSchema().load(values)
     except ValidationError as error:

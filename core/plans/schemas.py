@@ -82,14 +82,16 @@ class EditSchema(Schema):
     quota = fields.String()
     status = fields.String(validate=_status)
     percent = fields.Decimal(
+        allow_none=True,
         validate=validate.Range(0, 100, error="完成率须在 0 到 100 之间。"),
         error_messages=dict.fromkeys(("invalid", "special"), "完成率须是数字。"),
     )
     count = fields.Decimal(
+        allow_none=True,
         validate=validate.Range(0, 10**12, error="完成数量不能为负，也不能超过一万亿。"),
         error_messages=dict.fromkeys(("invalid", "special"), "完成数量须是数字。"),
     )
-    completed_on = fields.Date(error_messages={"invalid": "完成日期须写成 2024-06-30 这样的形式。"})
+    completed_on = fields.Date(allow_none=True, error_messages={"invalid": "完成日期须写成 2024-06-30 这样的形式。"})
     progress = fields.String()
     evidence = fields.String()
     note = fields.String()

@@ -149,3 +149,13 @@ def test_a_unit_has_a_name_that_a_cell_can_hold(cli, add_tenant, name):
     cli.ok("unit", "add", "各县（市、区）政府", "--tenant", "a")
     assert "unit_name_invalid" in cli("unit", "add", name, "--tenant", "a").err
     assert "unit_name_invalid" in cli("unit", "add", "丙", "--alias", name, "--tenant", "a").err
+
+
+def test_a_blank_takes_a_number_or_date_away(cli, add_tenant, document):
+    add_tenant("a")
+    cli.ok("plan", "import", document, "--tenant", "a")
+    row = cli.json("plan", "show", "--tenant", "a")["rows"][0]["row"]
+    cli.ok("task", "set", row, "percent=40", "count=2", "completed_on=2024-03-01", "--tenant", "a")
+    cli.ok("task", "set", row, "percent=", "count=", "completed_on=", "--tenant", "a")
+    shown = cli.json("plan", "show", "--tenant", "a")["rows"][0]
+    assert (shown["percent"], shown["count"], shown["completed_on"]) == (None, None, None)

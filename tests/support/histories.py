@@ -1,157 +1,42 @@
 """Seeded histories of a plan on PostgreSQL and real workbooks: what the simulator in memory cannot see.
 
-The oracle is a small one: each value that a person types is remembered with what that person was shown. After each
-pass it must be current, or superseded by somebody who had seen it, or listed as waiting; and nothing may stand in the
-plan that nobody put there. Units are typed too, but only their convergence is watched: they are laid on rows.
+People, their copies, crashes and concurrent passes; `tests.support.watch` is the oracle.
 """
 
 import random
-import re
-import shutil
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flask import Flask
-from openpyxl import load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
-from sqlalchemy import select
 
 from bridges import plan_table, runner
 from bridges.excel.copy import ExcelCopy
-from bridges.excel.locate import data_rows, find_columns, find_place
-from bridges.excel.reader import read_grids
-from bridges.models import SheetProposal
-from bridges.store import PlanStore
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan
 from bridges.sync.values import read
-from bridges.table import CellKey, Raw, Scalar, Table, TableRow
+from bridges.table import Raw
 from core.plans.cells import edit_cell, find_row
-from core.plans.services import find_plan
 from core.plans.writing import writing
-from core.units.services import read_directory
-from tenants.sessions import ScopedSession, tenant_session
+from tests.support.books import CONFIRMED, NOTE, OWN, TODAY, UNITS, Crash, DyingCopy, File, clock
 from tests.support.oracle import Broken
+from tests.support.watch import Watch, brief
 
-TODAY = date(2024, 7, 1)
-UNITS = ("甲处", "乙处", "丙处")
-TEXTS = ("title", "text", "progress", "evidence", "note", "deadline", "quota")
-OWN, NOTE, FIRST = "自留", "同步提示", "zwgk1 "
-CONFIRMED = frozenset({"rows_missing", "ids_slid"})
+HOT = 0.6
+"""How often people choose one of the two rows on which everybody works: conflicts need two in one cell."""
 
 
-class Crash(Exception):
-    """The process died at this point."""
-
-
-def clock() -> datetime:
-    return datetime(2024, 7, 1, 9, tzinfo=UTC)
-
-
-class DyingCopy(ExcelCopy):
-    """A workbook whose writer dies before the file is replaced, or just after it."""
-
-    when = ""
-
-    def write(self, plan: Plan, stamp: str, table: Table) -> str:
-        if self.when == "before":
-            raise Crash
-        fingerprint = super().write(plan, stamp, table)
-        if self.when == "after":
-            raise Crash
-        return fingerprint
-
-
-@dataclass
-class Line:
-    """One line of a workbook; `own` names it for us, in a column of the person's own."""
-
-    number: int
-    own: str
-    id: str
-    cells: dict[str, Raw]
-    note: str
-
-
-@dataclass
-class File:
-    """A workbook: its lines as left by the last write, and as the engine last read them."""
-
-    path: Path
-    holder: str
-    left: dict[str, Line] = field(default_factory=dict)
-    last: dict[str, Line] = field(default_factory=dict)
-
-    @contextmanager
-    def open(self) -> Iterator[tuple[Worksheet, int, dict[str, int]]]:
-        """The sheet in openpyxl (a person's program), its header row and columns by header; saved afterwards."""
-        book = load_workbook(self.path)
-        sheet = book.active
-        head = next(c for row in sheet.iter_rows() for c in row if str(c.value).startswith(FIRST))
-        columns = {c.value: c.column for c in sheet[head.row] if c.value} | {"": head.column}
-        yield sheet, head.row, columns
-        book.save(self.path)
-
-    def lines(self, table: Table) -> list[Line]:
-        """What stands in the file, as a person reads it."""
-        place = find_place(read_grids(self.path.read_bytes()))
-        found, headers = find_columns(place, table), list(place.grid.values[place.row - 1])
-        own = headers.index(OWN) + 1
-        return [
-            Line(
-                number, str(place.grid.cell(number, own) or ""), id_, dict(zip(found.columns, cells, strict=True)), note
-            )
-            for number, id_, cells, note in data_rows(found)
-        ]
-
-    def save_as(self, path: Path) -> "File":
-        shutil.copy(self.path, path)
-        return File(path, self.holder, dict(self.left), dict(self.last))
-
-
-class History:
+class History(Watch):
     """One history. `step` does something at random, `finish` lets everything settle and checks the promise."""
 
     def __init__(self, rng: random.Random, app: Flask, tenant: str, folder: Path) -> None:
-        self.rng, self.app, self.tenant, self.folder = rng, app, tenant, folder
-        self.log: list[str] = []
-        self.serial = 0
-        self.store = PlanStore(tenant, OFFICE, "sheet:test", TODAY)
-        self.typed: set[tuple[CellKey, Scalar, str]] = set()
-        self.seen: dict[CellKey, set[Scalar]] = defaultdict(set)
-        self.allowed: dict[CellKey, set[Scalar]] = defaultdict(set)
-        self.passes: list[str] = []
-        with self._session() as session:
-            plan = find_plan(session)
-            self.plan_id, self.key = plan.id, plan_table.plan_key(plan.id)
-            self.table = plan_table.plan_table(plan, read_directory(session))
-        self.columns = {column.key: column for column in self.table.columns}
-        for row in self.rows().values():
-            for key in self.columns:
-                self.allowed[self.owner(row, key), key].add(row.cell(key).value.norm)
+        super().__init__(tenant)
+        self.rng, self.app, self.folder = rng, app, folder
+        self.hot = list(self.rows())[:2]
         self.backups: list[File] = []
         self.files = [self._export("主表", OFFICE), self._export("副本", OFFICE), self._export("甲处", "甲处")]
 
     # ------------------------------------------------------------ the table's side
-
-    def _session(self) -> AbstractContextManager[ScopedSession]:
-        return tenant_session(self.tenant, OFFICE, "test")
-
-    def rows(self) -> dict[str, TableRow]:
-        with self._session() as session:
-            return plan_table.table_rows(session, find_plan(session, self.plan_id))
-
-    def owner(self, row: TableRow, key: str) -> str:
-        return row.owner_of(self.columns[key])
-
-    def _unique(self, what: str) -> str:
-        self.serial += 1
-        return f"{what}{self.serial}"
 
     def _value(self, key: str) -> Raw:
         rng = self.rng
@@ -170,7 +55,8 @@ class History:
         return rng.choice((*fresh, fresh[0] + "  ", f"{fresh[1]}\n又", None))
 
     def edit_table(self) -> None:
-        row_id = self.rng.choice([key for key, row in self.rows().items() if row.state == "active"])
+        active = [key for key, row in self.rows().items() if row.state == "active"]
+        row_id = self.rng.choice([key for key in active if key in self.hot and self.rng.random() < HOT] or active)
         key = self.rng.choice(("status", "progress", "progress", "note", "title", "count", "unit"))
         reading = read(self.columns[key], self._value(key), 2024)
         if reading.trouble or (key == "title" and reading.value.norm is None):
@@ -207,14 +93,6 @@ class History:
         for change in plan.records.changes:
             self._assert((change.owner, change.field), change.new.norm, {change.old.norm}, "undo")
 
-    def _assert(self, cell: CellKey, value: Scalar, seen: set[Scalar], by: str) -> None:
-        if cell[1] == "status" and value is None:
-            value = "not_started"
-        if cell[1] != "unit":
-            self.typed.add((cell, value, by))
-        self.allowed[cell].add(value)
-        self.seen[cell] |= seen - {value}
-
     # ------------------------------------------------------------ people and their files
 
     def _export(self, name: str, holder: str) -> File:
@@ -226,15 +104,9 @@ class History:
         file.left = file.last = {line.own: line for line in file.lines(self.table)}
         return file
 
-    def _number(self, file: File) -> None:
-        if any(not line.own for line in file.lines(self.table)):
-            with file.open() as (sheet, _, columns):
-                for line in file.lines(self.table):
-                    if not line.own:
-                        sheet.cell(line.number, columns[OWN]).value = self._unique("own")
-
     def type(self, file: File) -> None:
-        line = self.rng.choice(file.lines(self.table))
+        lines = file.lines(self.table)
+        line = self.rng.choice([line for line in lines if line.id in self.hot and self.rng.random() < HOT] or lines)
         with file.open() as (sheet, _, columns):
             for _ in range(self.rng.randint(1, 3)):
                 choices = ("status", "percent", "count", "completed_on", "progress", "progress", "note", "title", "no")
@@ -379,93 +251,6 @@ class History:
             self._after(file, lines, rows, plan)
         self.check()
 
-    def _after(
-        self, file: File, shown: list[Line], rows: dict[str, TableRow], plan: Plan | None, written: bool = True
-    ) -> None:
-        self._story(f"pass {file.path.name}: {_brief(plan)}")
-        if plan and plan.stopped:
-            if plan.stopped.code != "busy":
-                raise Broken(f"stopped: {plan.stopped}")
-            return
-        if plan and not plan.empty:
-            self.passes.append(plan.pass_id)
-        now = {line.number: line for line in file.lines(self.table)}
-        if any(now[line.number].own != line.own for line in shown):
-            raise Broken(f"the own column of {file.path.name} was touched")
-        waiting = {item.at for item in plan.report.waiting if item.at} if plan else set()
-        for line in shown:
-            if str(line.number) not in waiting:
-                self._log_line(file, line, now[line.number].id, rows)
-        self._number(file)
-        lines = {line.own: line for line in file.lines(self.table)}
-        unread = {line.own for line in shown if str(line.number) in waiting}
-        file.last = lines if written else {line.own: line for line in shown}
-        if written:
-            file.left = {own: file.left[own] if own in unread and own in file.left else x for own, x in lines.items()}
-
-    def _log_line(self, file: File, line: Line, id_: str, before: dict[str, TableRow]) -> None:
-        after = self.rows()
-        id_ = id_ if id_ in after else line.id  # a twin is no row, but what was typed in it counts
-        row = before.get(id_) or after.get(id_)
-        left, last = file.left.get(line.own), file.last.get(line.own)
-        if row is None or (left and left.id != id_):
-            return
-        for key, raw in line.cells.items():
-            column = self.columns[key]
-            reading = read(column, raw, 2024)
-            if column.owner == "derived" or key == "unit" or reading.trouble:
-                if reading.trouble and last:
-                    self.seen[self.owner(row, key), key].add(_norm(column, last.cells.get(key)))
-                continue
-            cell = self.owner(row, key), key
-            value = reading.value.norm
-            if left is None or last is None:
-                if value is not None:
-                    self.allowed[cell].add(value)
-                continue
-            self._log_cell(file, row, cell, value, left, last, line.note)
-
-    def _log_cell(
-        self, file: File, row: TableRow, cell: CellKey, value: Scalar, left: Line, last: Line, choice: str
-    ) -> None:
-        column = self.columns[cell[1]]
-        was, base = (_norm(column, line.cells.get(cell[1])) for line in (last, left))
-        asked = re.search(f"{re.escape(column.header)}：系统现为(?:「(.*?)」|空白)", last.note, re.DOTALL)
-        named = {_norm(column, asked[1])} if asked else set()
-        chosen = choice if asked else ""
-        if value == was and chosen == "采用系统":
-            self.seen[cell] |= {was}
-        elif value == was and chosen != "采用本表":
-            return
-        elif value is None and column.blank == "keep":
-            self.seen[cell] |= {was, base}
-        elif value in named or (value == base and value != was):
-            self.seen[cell] |= {was, *named} - {value}
-        elif row.state == "active" and (file.holder == OFFICE or column.owner == "unit"):
-            self._assert(cell, value, {was, base, *named}, file.path.name)
-        else:
-            self.seen[cell] |= {was} if asked else set()
-            self.typed.add(((row.id, cell[1]), value, file.path.name))
-
-    # ------------------------------------------------------------ the promise
-
-    def check(self) -> None:
-        rows = plan_table.by_owner(self.rows())
-        open_ = {(c.cell, c.value.norm) for c in self.store.conflicts()}
-        with self._session() as session:
-            query = select(SheetProposal.row, SheetProposal.field, SheetProposal.data)
-            proposed = list(session.execute(query))
-        wishes = {((row, name), data["new"][0]) for row, name, data in proposed}
-        for cell, value, by in self.typed:
-            now = rows[cell[0]].cell(cell[1]).value.norm
-            kept = now == value or (cell, value) in open_ or value in self.seen[cell] or (cell, value) in wishes
-            if not kept:
-                raise Broken(f"lost: {cell} = {value!r} typed in {by}; the table holds {now!r}")
-        for cell, values in self.allowed.items():
-            now = rows[cell[0]].cell(cell[1]).value.norm
-            if now not in values and cell[1] != "unit" and self.columns[cell[1]].owner != "derived":
-                raise Broken(f"invented: {cell} = {now!r}, not among {values}")
-
     def finish(self, contents: Callable[[], object]) -> None:
         """Two quiet rounds, then nothing more happens: not a byte, not a row."""
         for _ in range(2):
@@ -475,27 +260,10 @@ class History:
         for file in self.files:
             plan = runner.run_pass(self.store, ExcelCopy(file.path), clock, who=file.holder, confirmed=CONFIRMED)
             if not plan.empty:
-                raise Broken(f"{file.path.name} does not come to rest: {_brief(plan)} {plan.records} {plan.writes}")
+                raise Broken(f"{file.path.name} does not come to rest: {brief(plan)} {plan.records} {plan.writes}")
             self._check_in_step(file, plan)
         if (contents(), [file.path.read_bytes() for file in self.files]) != before:
             raise Broken("a quiet pass changed something")
-
-    def _check_in_step(self, file: File, plan: Plan) -> None:
-        open_ = {(item.row, item.field) for item in plan.report.open}
-        asked = {item.at for item in (*plan.report.waiting, *plan.report.duplicated)}
-        rows = self.rows()
-        for line in file.lines(self.table):
-            row = rows.get(line.id)
-            if row is None or row.state == "left" or str(line.number) in asked:
-                continue
-            for key, raw in line.cells.items():
-                now = row.cell(key).value.norm
-                if (line.id, key) not in open_ and _norm(self.columns[key], raw) != now:
-                    raise Broken(f"{file.path.name} {line.id}.{key} shows {raw!r}, the table holds {now!r}")
-        shown = {line.id for line in file.lines(self.table)}
-        known = {item.row for item in (*plan.report.missing, *plan.report.waiting)}
-        if lacking := {key for key, row in rows.items() if row.state == "active"} - shown - known:
-            raise Broken(f"{file.path.name} lacks the rows {lacking}")
 
     # ------------------------------------------------------------ running
 
@@ -522,24 +290,6 @@ class History:
         )
         weights, functions = zip(*acts, strict=True)
         rng.choices(functions, weights)[0]()
-
-    def _story(self, what: str) -> None:
-        self.log.append(what)
-
-
-def _norm(column: object, raw: Raw) -> Scalar:
-    reading = read(column, raw, 2024)
-    return f"?{raw}" if reading.trouble else reading.value.norm
-
-
-def _brief(plan: Plan | None) -> object:
-    if plan is None or plan.stopped:
-        return plan and plan.stopped.code
-    lists = vars(plan.report).items()
-    brief = {name: [(i.row, getattr(i, "field", ""), getattr(i, "sheet", "")) for i in items] for name, items in lists}
-    return not plan.empty and plan.pass_id, {
-        name: items for name, items in brief.items() if items and name != "messages"
-    }
 
 
 def run_history(seed: int, app: Flask, tenant: str, folder: Path, contents: Callable[[], object], steps: int) -> None:

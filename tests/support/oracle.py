@@ -72,7 +72,7 @@ class Typed:
 class Oracle:
     """What is known without the engine. `typed`: all assertions; `seen`: values of a cell that somebody knew when they
     put another in their place; `allowed`: values that a cell may hold; `settled`: cells decided on the page;
-    `dropped`: rows that an undo withdrew."""
+    `dropped`: rows that an undo withdrew; `before_garbage`: what the author of something that is not understood saw."""
 
     def __init__(self) -> None:
         self.log: list[str] = []
@@ -81,6 +81,7 @@ class Oracle:
         self.seen: dict[CellKey, set[Scalar]] = defaultdict(set)
         self.allowed: dict[CellKey, set[Scalar]] = defaultdict(set)
         self.dropped: set[str] = set()
+        self.before_garbage: dict[tuple[int, str], set[Scalar]] = {}
         self.settled: set[CellKey] = set()
 
     def _owner(self, id_: str, key: str) -> str:
@@ -195,7 +196,9 @@ class Oracle:
             return
         named = re.search(f"{column.header}：系统现为(?:「(.*?)」|空白)", note)
         named = {read(column, named[1], 2024).value.norm} if named else set()
-        seen, value = {last} | named, reading.value.norm
+        seen, value = {last} | named | self.before_garbage.pop((uid, key), set()), reading.value.norm
+        if reading.trouble:
+            self.before_garbage[uid, key] = seen
         if value == last and chosen == "采用系统":
             self.seen[cell] |= {last}
         if reading.trouble and f"{column.header}：系统现为" in note:

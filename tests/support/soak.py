@@ -21,6 +21,8 @@ def main() -> int:
         except Broken as failure:
             broken += 1
             print(failure if broken <= args.show else f"seed {seed}", flush=True)
+        if (done := seed - args.seed + 1) % 1000 == 0:
+            print(f"{done} histories, {broken} broken", flush=True)
     took = time.monotonic() - started
     print(f"{args.histories} histories from seed {args.seed}, {args.steps} acts each: {broken} broken, {took:.1f} s")
     return 1 if broken else 0

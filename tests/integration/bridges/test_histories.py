@@ -5,8 +5,8 @@ import os
 from tests.e2e.test_sheet import TEXT, contents
 from tests.support.histories import run_history
 
-SEEDS = os.environ.get("ZWGK_HISTORIES", "1-2")
-STEPS = 20
+SEEDS = os.environ.get("ZWGK_HISTORIES", "7-8")
+STEPS = 25
 
 
 def test_no_edit_is_lost_and_none_is_invented(cli, app, add_tenant, database, tmp_path):

@@ -26,7 +26,7 @@ class Interrupted(MemoryCopy):
         return super().write(plan, stamp, table)
 
 
-def interrupted(desk: Desk, failure: Exception) -> Interrupted:
+def interrupted(desk: Desk, failure: Exception | None) -> Interrupted:
     copy = Interrupted()
     copy.__dict__ |= desk.export().__dict__
     copy.failure = failure
@@ -417,3 +417,20 @@ def test_a_word_that_many_rows_show_is_no_sign_of_a_slide() -> None:
     for row in copy.rows[200:]:
         row["text"] = "无"
     assert len(desk.sync(copy).report.applied) == 200
+
+
+def test_a_spare_that_became_a_row_before_a_crash_and_was_copied_after_it_is_one_row() -> None:
+    desk = Desk()
+    copy = interrupted(desk, None)
+    copy.rows.insert(5, dict(copy.row("r1")))
+    desk.sync(copy)
+    spare = next(row for row in copy.rows if str(row[ID]).startswith("new"))
+    spare["text"] = "另一行"
+    copy.failure = Crash()
+    with pytest.raises(Crash):
+        desk.sync(copy)
+    copy.rows.append(dict(spare))
+    desk.sync(copy)
+    assert len(desk.store.rows) == 11
+    assert len({row[ID] for row in copy.rows}) == len(copy.rows)
+    assert desk.sync(copy).empty

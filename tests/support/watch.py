@@ -1,0 +1,205 @@
+"""The oracle of the histories on PostgreSQL: the log of what was typed and seen, and the promise held against it.
+
+Each value that a person types is remembered with what that person was shown. After each pass it must be current, or
+superseded by somebody who had seen it, or listed as waiting; and nothing may stand in the plan that nobody put there.
+Units are typed too, but only their convergence is watched: they are laid on rows.
+"""
+
+import re
+from collections import defaultdict
+from contextlib import AbstractContextManager
+
+from sqlalchemy import select
+
+from bridges import plan_table
+from bridges.models import SheetProposal
+from bridges.store import PlanStore
+from bridges.sync.model import OFFICE
+from bridges.sync.plan import Plan
+from bridges.sync.values import read
+from bridges.table import CellKey, Raw, Scalar, TableRow
+from core.plans.services import find_plan
+from core.units.services import read_directory
+from tenants.sessions import ScopedSession, tenant_session
+from tests.support.books import OWN, TODAY, File, Line
+from tests.support.oracle import Broken
+
+
+class Watch:
+    """What is known without the engine. `typed`: all assertions; `seen`: values of a cell that somebody knew when they
+    put another in their place; `allowed`: values that a cell may hold."""
+
+    def __init__(self, tenant: str) -> None:
+        self.tenant = tenant
+        self.log: list[str] = []
+        self.serial = 0
+        self.store = PlanStore(tenant, OFFICE, "sheet:test", TODAY)
+        self.typed: set[tuple[CellKey, Scalar, str]] = set()
+        self.seen: dict[CellKey, set[Scalar]] = defaultdict(set)
+        self.allowed: dict[CellKey, set[Scalar]] = defaultdict(set)
+        self.passes: list[str] = []
+        with self._session() as session:
+            plan = find_plan(session)
+            self.plan_id, self.key = plan.id, plan_table.plan_key(plan.id)
+            self.table = plan_table.plan_table(plan, read_directory(session))
+        self.columns = {column.key: column for column in self.table.columns}
+        for row in self.rows().values():
+            for key in self.columns:
+                self.allowed[self.owner(row, key), key].add(row.cell(key).value.norm)
+
+    def _session(self) -> AbstractContextManager[ScopedSession]:
+        return tenant_session(self.tenant, OFFICE, "test")
+
+    def rows(self) -> dict[str, TableRow]:
+        with self._session() as session:
+            return plan_table.table_rows(session, find_plan(session, self.plan_id))
+
+    def owner(self, row: TableRow, key: str) -> str:
+        return row.owner_of(self.columns[key])
+
+    def _unique(self, what: str) -> str:
+        self.serial += 1
+        return f"{what}{self.serial}"
+
+    def _story(self, what: str) -> None:
+        self.log.append(what)
+
+    def _assert(self, cell: CellKey, value: Scalar, seen: set[Scalar], by: str) -> None:
+        if cell[1] == "status" and value is None:
+            value = "not_started"
+        if cell[1] != "unit":
+            self.typed.add((cell, value, by))
+        self.allowed[cell].add(value)
+        self.seen[cell] |= seen - {value}
+
+    def _number(self, file: File) -> None:
+        if any(not line.own for line in file.lines(self.table)):
+            with file.open() as (sheet, _, columns):
+                for line in file.lines(self.table):
+                    if not line.own:
+                        sheet.cell(line.number, columns[OWN]).value = self._unique("own")
+
+    def _after(
+        self, file: File, shown: list[Line], rows: dict[str, TableRow], plan: Plan | None, written: bool = True
+    ) -> None:
+        self._story(f"pass {file.path.name}: {brief(plan)}")
+        if plan and plan.stopped:
+            if plan.stopped.code != "busy":
+                raise Broken(f"stopped: {plan.stopped}")
+            return
+        if plan and not plan.empty:
+            self.passes.append(plan.pass_id)
+        now = {line.number: line for line in file.lines(self.table)}
+        if any(now[line.number].own != line.own for line in shown):
+            raise Broken(f"the own column of {file.path.name} was touched")
+        waiting = {item.at for item in plan.report.waiting if item.at} if plan else set()
+        ids = [line.id for line in shown]
+        proposed = {item.row for item in plan.report.proposals if not item.field} if plan else set()
+        for line in shown:
+            split = now[line.number].id in proposed or (plan is None and ids.count(line.id) > 1)
+            if str(line.number) not in waiting and not split:
+                self._log_line(file, line, now[line.number].id, rows)
+        self._number(file)
+        lines = {line.own: line for line in file.lines(self.table)}
+        unread = {line.own for line in shown if str(line.number) in waiting}
+        file.last = _unless(unread, file.last, lines if written else {line.own: line for line in shown})
+        if written:
+            file.left = _unless(unread, file.left, lines)
+
+    def _log_line(self, file: File, line: Line, id_: str, before: dict[str, TableRow]) -> None:
+        after = self.rows()
+        id_ = id_ if id_ in after else line.id  # a twin is no row, but what was typed in it counts
+        row = before.get(id_) or after.get(id_)
+        left, last = file.left.get(line.own), file.last.get(line.own)
+        if row is None or (left and left.id != id_):
+            return
+        for key, raw in line.cells.items():
+            column = self.columns[key]
+            reading = read(column, raw, 2024)
+            if column.owner == "derived" or key == "unit" or reading.trouble:
+                if reading.trouble and last:
+                    self.seen[self.owner(row, key), key].add(norm(column, last.cells.get(key)))
+                continue
+            cell = self.owner(row, key), key
+            value = reading.value.norm
+            if left is None or last is None:
+                if value is not None:
+                    self.allowed[cell].add(value)
+                continue
+            self._log_cell(file, row, cell, value, left, last, line.note)
+
+    def _log_cell(
+        self, file: File, row: TableRow, cell: CellKey, value: Scalar, left: Line, last: Line, choice: str
+    ) -> None:
+        column = self.columns[cell[1]]
+        was, base = (norm(column, line.cells.get(cell[1])) for line in (last, left))
+        asked = re.search(f"{re.escape(column.header)}：系统现为(?:「(.*?)」|空白)", last.note, re.DOTALL)
+        named = {norm(column, asked[1])} if asked else set()
+        chosen = choice if asked else ""
+        if value == was and chosen == "采用系统":
+            self.seen[cell] |= {was}
+        elif value == was and chosen != "采用本表":
+            return
+        elif value is None and column.blank == "keep":
+            self.seen[cell] |= {was, base}
+        elif value in named or (value == base and value != was):
+            self.seen[cell] |= {was, *named} - {value}
+        elif row.state == "active" and (file.holder == OFFICE or column.owner == "unit"):
+            self._assert(cell, value, {was, base, *named}, file.path.name)
+        else:
+            self.seen[cell] |= {was} if asked else set()
+            self.typed.add(((row.id, cell[1]), value, file.path.name))
+
+    def check(self) -> None:
+        rows = plan_table.by_owner(self.rows())
+        open_ = {(c.cell, c.value.norm) for c in self.store.conflicts()}
+        with self._session() as session:
+            query = select(SheetProposal.row, SheetProposal.field, SheetProposal.data)
+            proposed = list(session.execute(query))
+        wishes = {((row, name), data["new"][0]) for row, name, data in proposed}
+        for cell, value, by in self.typed:
+            now = rows[cell[0]].cell(cell[1]).value.norm
+            kept = now == value or (cell, value) in open_ or value in self.seen[cell] or (cell, value) in wishes
+            if not kept:
+                raise Broken(f"lost: {cell} = {value!r} typed in {by}; the table holds {now!r}")
+        for cell, values in self.allowed.items():
+            now = rows[cell[0]].cell(cell[1]).value.norm
+            if now not in values and cell[1] != "unit" and self.columns[cell[1]].owner != "derived":
+                raise Broken(f"invented: {cell} = {now!r}, not among {values}")
+
+    def _check_in_step(self, file: File, plan: Plan) -> None:
+        open_ = {(item.row, item.field) for item in plan.report.open}
+        asked = {item.at for item in (*plan.report.waiting, *plan.report.duplicated)}
+        rows = self.rows()
+        for line in file.lines(self.table):
+            row = rows.get(line.id)
+            if row is None or row.state == "left" or str(line.number) in asked:
+                continue
+            for key, raw in line.cells.items():
+                now = row.cell(key).value.norm
+                if (line.id, key) not in open_ and norm(self.columns[key], raw) != now:
+                    raise Broken(f"{file.path.name} {line.id}.{key} shows {raw!r}, the table holds {now!r}")
+        shown = {line.id for line in file.lines(self.table)}
+        known = {item.row for item in (*plan.report.missing, *plan.report.waiting)}
+        if lacking := {key for key, row in rows.items() if row.state == "active"} - shown - known:
+            raise Broken(f"{file.path.name} lacks the rows {lacking}")
+
+
+def _unless(unread: set[str], old: dict[str, Line], new: dict[str, Line]) -> dict[str, Line]:
+    """The new lines, but the old ones where the engine could not read yet what stands there."""
+    return new | {own: old[own] for own in unread if own in old}
+
+
+def norm(column: object, raw: Raw) -> Scalar:
+    reading = read(column, raw, 2024)
+    return f"?{raw}" if reading.trouble else reading.value.norm
+
+
+def brief(plan: Plan | None) -> object:
+    if plan is None or plan.stopped:
+        return plan and plan.stopped.code
+    lists = vars(plan.report).items()
+    brief = {name: [(i.row, getattr(i, "field", ""), getattr(i, "sheet", "")) for i in items] for name, items in lists}
+    return not plan.empty and plan.pass_id, {
+        name: items for name, items in brief.items() if items and name != "messages"
+    }
