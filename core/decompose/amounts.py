@@ -27,6 +27,8 @@ _QUOTA_RULES = (
         ),
     ),
 )
+# Every rule above needs one of these: most tasks have none, and one look is cheaper than seven
+_SIGN = re.compile(r"[少低]于|至少|累计|达|提高到|提升至|保持在|率|以上|[每按逐][年月周]")
 _LIMIT = re.compile(
     r"(?P<how>不(?:得)?超过|提前)?(?P<days>\d{1,3}|[一二三四五六七八九十百]{1,4})个?工作日(?:之内|以内|内|前)?"
 )
@@ -41,6 +43,8 @@ _SUBJECT = re.compile(r"([^,。;:!?\n\t]{2,20})在$")
 def find_quotas(folded: Folded, start: int, end: int) -> list[Quota]:
     """Numeric minima and targets in the folded range, in order."""
     text, taken, covered = folded.text, [], set()
+    if not _SIGN.search(text, start, end):
+        return []
     for op, pattern in _QUOTA_RULES:
         for found in pattern.finditer(text, start, end):
             places = range(*found.span())
