@@ -11,7 +11,7 @@ from bridges.sync.effects import change, record
 from bridges.sync.guards import guard
 from bridges.sync.leave import leave_row, remark
 from bridges.sync.ledger import Ledger
-from bridges.sync.messages import TIE, UNKNOWN
+from bridges.sync.messages import COLUMN_ABSENT, TIE, UNKNOWN
 from bridges.sync.model import OWN, Before, CopySnapshot
 from bridges.sync.newrows import append_rows, take_new_row
 from bridges.sync.plan import Plan
@@ -31,6 +31,7 @@ def plan_pass(
     if stop := guard(copy, before, found, confirmed):
         return replace(plan, stopped=stop)
     ledger = Ledger(copy, before, layout, who)
+    _unread_columns(ledger)
     rows = [open_row(seen, before, layout) for seen in found.seen if seen.role in ("row", "twin")]
     after = _outcomes(rows, ledger)
     rows.extend(_siblings(after, found, before, layout))
@@ -54,6 +55,13 @@ def empty_plan(before: Before, *, who: str, at: str, fingerprint: str = "") -> P
         at=at,
         fingerprint=fingerprint,
     )
+
+
+def _unread_columns(ledger: Ledger) -> None:
+    """A column whose header was renamed or deleted: what stands there is not read, and nobody should think it was."""
+    for column in ledger.before.table.columns:
+        if column.owner != "derived" and column.key in ledger.layout.absent:
+            ledger.tell_row("waiting", "", None, COLUMN_ABSENT.format(header=column.header))
 
 
 def _outcomes(rows: list[Row], ledger: Ledger) -> After:

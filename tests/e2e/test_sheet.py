@@ -312,3 +312,19 @@ def test_the_summary_by_task(cli, book, tmp_path):
     sheet = load_workbook(out).active
     assert [c.value for c in sheet["D"][3:]] == ["甲处、乙处", "乙处", None, "丙处", "丙处"]
     assert cli("sheet", "sync", "--tenant", "t", out).status == 2
+
+
+def test_a_renamed_column_is_told(book, sync, rows):
+    book.change(lambda sheet: setattr(sheet["P3"], "value", "我的说明"))
+    book.type((1, "我的说明", "没有人会读到"), (1, "进展情况", "会读到"))
+    done = sync(1)
+    assert [item["message"] for item in done["waiting"]] == [
+        "没有找到“备注”列（可能改了列名），其中的内容未读取；请恢复列名“备注”"
+    ]
+    assert (rows()[0]["progress"], rows()[0]["note"]) == ("会读到", "")
+    before = book.path.read_bytes()
+    assert sync(1)["pass"] is None
+    assert book.path.read_bytes() == before
+    book.change(lambda sheet: setattr(sheet["P3"], "value", "备注"))
+    sync()
+    assert rows()[0]["note"] == "没有人会读到"
