@@ -4,7 +4,7 @@ Most rows of most passes are exactly as they were left, and their table row has 
 comparing one tuple, before anything is parsed, and never looked at again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -90,15 +90,17 @@ def identify(copy: CopySnapshot, before: Before, layout: Layout) -> Identified:
     blank = sights.pop("", [])
     free = _KnownRows(before)
     for id_, rows in sights.items():
-        base, row = bases.get(id_), rows[0]
-        if len(rows) > 1 and (base is not None or id_ in table):
+        base, row = bases.get(id_), table.get(id_)
+        if base is None and row is None:
+            found.seen.extend(Seen(one, layout.cells(one, None), "unknown", id_) for one in rows)
+        elif row is None and base.kind != "row":
+            _spares(rows, base, before, layout, free, found)
+        elif len(rows) > 1:
             _doubled(rows, id_, before, layout, free, found)
-            continue
-        cells = layout.cells(row, base)
-        if quiet(row, cells, base, table.get(id_)):
-            found.quiet[id_] = row
+        elif quiet(rows[0], cells := layout.cells(rows[0], base), base, row):
+            found.quiet[id_] = rows[0]
         else:
-            found.seen.extend(_single(rows, cells, base, id_, before))
+            found.seen.append(Seen(rows[0], cells, "row", id_, base))
     for row in blank:
         found.seen.append(_without_id(row, layout.cells(row, None), before, free))
     present = found.quiet.keys() | {seen.id for seen in found.seen}
@@ -106,15 +108,25 @@ def identify(copy: CopySnapshot, before: Before, layout: Layout) -> Identified:
     return found
 
 
-def _single(
-    rows: list[CopyRow], cells: tuple[Raw, ...], base: BaseRow | None, id_: str, before: Before
-) -> Iterator[Seen]:
-    if base is None and id_ not in before.snapshot.rows:
-        yield from (Seen(row, row.cells, "unknown", row.id) for row in rows)
-    elif base is not None and base.kind != "row" and id_ not in before.snapshot.rows:
-        yield Seen(rows[0], cells, "new", id_, base, known=any(known.id == id_ for known in before.added))
+def _spares(
+    rows: list[CopyRow], base: BaseRow, before: Before, layout: Layout, free: "_KnownRows", found: Identified
+) -> None:
+    """Lines with a mark that is not yet a row: the one nearest to how it was left keeps the mark; a copy of it in
+    which somebody typed is a line of its own, and one in which nobody did is nothing."""
+    sights = [(row, layout.cells(row, base)) for row in rows]
+    (first, cells), *copies = sorted(sights, key=lambda sight: _distance(sight[1], base, before))
+    if quiet(first, cells, base, None):
+        found.quiet[base.id] = first
     else:
-        yield Seen(rows[0], cells, "row", id_, base)
+        read_before = any(known.id == base.id for known in before.added)
+        found.seen.append(Seen(first, cells, "new", base.id, base, known=read_before))
+    found.seen.extend(_other(row, own, free.take(own), before) for row, own in copies if _distance(own, base, before))
+
+
+def _other(row: CopyRow, cells: tuple[Raw, ...], known: str, before: Before) -> Seen:
+    """A line that turned out not to be the row whose id it shows; `known`: the id that it got when read before."""
+    role: Role = "row" if known in before.snapshot.rows else "new"
+    return Seen(row, cells, role, known or before.new_id(), known=bool(known))
 
 
 # ---------------------------------------------------------------- rows without an id
@@ -191,10 +203,7 @@ def _doubled(
         found.seen.append(Seen(*first, "row", id_, base))
         others.extend(strangers)
     more = [Seen(*sight, "twin", before.new_id(), base, twin_of=id_) for sight in twins]
-    for row, cells in others:
-        its = known[row.at]
-        role: Role = "row" if its in before.snapshot.rows else "new"
-        more.append(Seen(row, cells, role, its or before.new_id(), known=bool(its)))
+    more.extend(_other(row, cells, known[row.at], before) for row, cells in others)
     found.seen.extend(more)
     found.doubled.extend(more)
 

@@ -434,3 +434,18 @@ def test_a_spare_that_became_a_row_before_a_crash_and_was_copied_after_it_is_one
     assert len(desk.store.rows) == 11
     assert len({row[ID] for row in copy.rows}) == len(copy.rows)
     assert desk.sync(copy).empty
+
+
+def test_copies_of_a_spare_line_are_nothing_until_somebody_types_in_them() -> None:
+    desk = Desk()
+    copy = desk.export()
+    copy.rows.insert(5, dict(copy.row("r1")))
+    desk.sync(copy)
+    spare = next(row for row in copy.rows if str(row[ID]).startswith("new"))
+    copy.rows.extend((dict(spare), dict(spare)))
+    assert desk.sync(copy).empty
+    copy.rows[-1]["text"] = "另一行"
+    assert len(desk.sync(copy).report.added) == 1
+    assert len(desk.store.rows) == 11
+    assert copy.rows[-1][ID] in desk.store.rows
+    assert desk.sync(copy).empty
