@@ -50,7 +50,8 @@ def temporary_home() -> Iterator[Path]:
     finally:
         place = settle(home)
         _quit(place)
-        with held(place.open_lock("server")):
+        # Also the watchdog's: one that has just started would make its lock files anew while they are removed.
+        with held(place.open_lock("watchdog")), held(place.open_lock("server")):
             shutil.rmtree(place.root)
         shutil.rmtree(home)
 

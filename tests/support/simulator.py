@@ -213,7 +213,7 @@ class World(Oracle):
         """One pass, watched. `crash`: the point at which the process dies."""
         before, shown = self._own_cells(file), file.cells()
         invalid = {at: raw for at, raw in shown.items() if self._is_invalid(at[1], raw)}
-        ids = {row[UID]: row[ID] for row in file.copy.rows}
+        ids, said = {row[UID]: row[ID] for row in file.copy.rows}, dict(shown)
         open_ = {cell: set(found) for cell, found in self.store.candidates.items()}
         notes = {row[UID]: row.get(NOTE) for row in file.copy.rows}
         store, copy = _CrashingStore(self.store, crash), _CrashingCopy(file.copy, crash)
@@ -232,8 +232,8 @@ class World(Oracle):
         file.last_crashed = plan is None and crash != "written"
         for id_ in list(self.store.passes)[count:]:
             self._log_added(file, shown, self.store.passes[id_].plan)
-            self._log_split(file, shown, ids, self.store.passes[id_].plan)
-        asked = self._log_typed(file, shown, ids, made[-1])
+            self._log_split(file, said, ids, self.store.passes[id_].plan)
+        asked = self._log_typed(file, said, ids, made[-1])
         self._log_lines(file, shown, ids)
         if plan is None and crash != "written":
             file.last = file.last | {at: raw for at, raw in shown.items() if ids[at[0]] and at[0] not in asked}
