@@ -20,6 +20,10 @@ help: ## this list
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	touch $@
 
+.venv/.bench: .venv/.dev requirements/bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	touch $@
+
 demo: .venv/.run ## the main job, end to end, on the embedded database (ONCE=1 ends after the printing, PORT=n)
 	$(BIN)/zwgk demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
 
@@ -35,7 +39,7 @@ docs: .venv/.dev ## write the generated parts of docs/, then run the commands an
 	$(BIN)/python -m tests.docs.generate
 	$(PYTEST) tests/docs
 
-bench: .venv/.dev ## the comparisons; writes benchmarks/latest.json
+bench: .venv/.bench ## the comparisons; writes benchmarks/latest.json
 	$(BIN)/python -m benchmarks.run
 
 soak: .venv/.dev ## long random tests (SEED=, N=)
@@ -47,6 +51,7 @@ mutants: .venv/.dev ## break isolation and merge on purpose, and see the tests g
 lock: .venv/.dev ## resolve requirements/*.lock anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml requirements/run.in -o requirements/run.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml requirements/run.in requirements/dev.in -c requirements/run.lock -o requirements/dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml requirements/run.in requirements/bench.in -c requirements/run.lock -o requirements/bench.lock
 
 clean: ## remove .venv and what demo and tests left (your own data in .zwgk/ stay)
 	rm -rf .venv demo/ .zwgk/demo .pytest_cache .ruff_cache *.egg-info

@@ -69,7 +69,7 @@ def test_requirements_name_no_index(path):
     assert not INDEX.search(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", ["run.lock", "dev.lock"])
+@pytest.mark.parametrize("name", ["run.lock", "dev.lock", "bench.lock"])
 def test_every_pin_has_a_hash(name):
     pins = re.split(r"\n(?=\S)", (ROOT / "requirements" / name).read_text(encoding="utf-8").strip())
     assert [pin.split()[0] for pin in pins if not pin.startswith("#") and "--hash=sha256:" not in pin] == []
