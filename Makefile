@@ -1,6 +1,6 @@
 # `make` prints this help. Each target builds .venv by itself from pinned, hashed dependencies.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench soak mutants lock clean
+.PHONY: help demo test lint docs bench soak fuzz mutants lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -42,8 +42,11 @@ docs: .venv/.dev ## write the generated parts of docs/, then run the commands an
 bench: .venv/.bench ## the comparisons; writes benchmarks/latest.json
 	$(BIN)/python -m benchmarks.run
 
-soak: .venv/.dev ## long random tests (SEED=, N=)
-	$(BIN)/python -m tests.support.soak $(if $(SEED),--seed $(SEED)) $(if $(N),--histories $(N))
+soak: .venv/.dev ## long random tests on all cores (SEED=, N=, POSTGRES=)
+	$(BIN)/python -m tests.support.soak $(if $(SEED),--seed $(SEED)) $(if $(N),--histories $(N)) $(if $(POSTGRES),--postgres $(POSTGRES))
+
+fuzz: .venv/.dev ## broken workbooks by the thousand (SEED=, N=)
+	$(BIN)/python -m tests.support.fuzz $(if $(SEED),--seed $(SEED)) $(if $(N),--files $(N))
 
 mutants: .venv/.dev ## break isolation and merge on purpose, and see the tests go red
 	ZWGK_MUTANTS=all $(PYTEST) tests/integration/test_mutants.py

@@ -1,33 +1,13 @@
 """One measured step in this process; prints seconds and peak megabytes as JSON. Imports are not counted."""
 
 import json
-import os
 import resource
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
-from pathlib import Path
+from importlib import import_module
 
-from core.runtime import Runtime
-
-TENANT = "bench"
-OUTSIDE = frozenset({"DATABASE_URL", "ZWGK_OWNER_URL", "ZWGK_MAINT_URL"})
-
-
-def _runtime(home: str) -> Runtime:
-    environ = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
-    runtime = Runtime(environ, Path(home), date(2024, 7, 1))
-    runtime.app  # noqa: B018 - opened before the clock starts
-    return runtime
-
-
-def _zwgk(runtime: Runtime, *argv: str) -> None:
-    from core.cli import run
-
-    status = run([*argv, "--tenant", TENANT], runtime)
-    if status:
-        sys.exit(f"{argv}: exit status {status}")
+from benchmarks.home import TENANT, open_home, zwgk
 
 
 def decompose(path: str) -> float:
@@ -47,12 +27,12 @@ def decompose(path: str) -> float:
 def _command(home: str, *argv: str, onboard: bool = False) -> float:
     from core.cli import run
 
-    runtime = _runtime(home)
+    runtime = open_home(home)
     try:
         if onboard:
             run(["tenant", "add", TENANT, "--name", "示例机关", "--plugin", "openness"], runtime)
         began = time.perf_counter()
-        _zwgk(runtime, *argv)
+        zwgk(runtime, *argv)
         return time.perf_counter() - began
     finally:
         runtime.close()
@@ -89,8 +69,19 @@ CASES: dict[str, Callable[..., float]] = {
     "sync": sync,
     "openpyxl": openpyxl,
 }
+ROOMS = ("benchmarks.passes", "benchmarks.peers")
+"""Cases of their own: imported only where this process measures one of them."""
+
+
+def find(name: str) -> Callable[..., float | dict[str, float]]:
+    """The case of this name, here or in another room."""
+    if name in CASES:
+        return CASES[name]
+    return next(cases[name] for room in ROOMS if name in (cases := import_module(room).CASES))
+
 
 if __name__ == "__main__":
-    seconds = CASES[sys.argv[1]](*sys.argv[2:])
+    found = find(sys.argv[1])(*sys.argv[2:])
+    figures = found if isinstance(found, dict) else {"seconds": found}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": peak}))
+    print(json.dumps(figures | {"megabytes": peak}))

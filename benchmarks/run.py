@@ -11,11 +11,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.material import TASKS, two_megabytes
+from benchmarks.material import TASKS, plan_of, two_megabytes
 
 ROUNDS = 3
 LATEST = Path(__file__).with_name("latest.json")
@@ -41,6 +41,37 @@ def medians(cases: Sequence[Sequence[object]]) -> list[dict[str, float]]:
 def machine() -> str:
     """What the figures were measured on."""
     return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+
+
+def prepared(place: Path, rows: int) -> tuple[Path, Path]:
+    """A home with a plan of so many rows, all columns filled, and its workbook."""
+    home, text, book = place / f"home{rows}", place / f"plan{rows}.txt", place / f"plan{rows}.xlsx"
+    text.write_text(plan_of(-(-rows * 2 // 3)), encoding="utf-8")
+    measure("import", home, text)
+    measure("pass_prepare", home, book)
+    return home, book
+
+
+def passes(place: Path, put: Callable[..., None]) -> None:
+    """Whole passes, one per cent of the rows changed on each side, beside what other programs need for a part of it."""
+    home, book = prepared(place, 10_000)
+    peers = [(name, book) for name in ("calamine", "openpyxl_load", "openpyxl_edit", "import_export")]
+    cases = [("pass_edit", home, book), ("pass", home, book), ("pass_unchanged", home, book), *peers]
+    _, whole, idle, calamine, load, save, django = medians(cases)
+    seconds = whole["seconds"]
+    put("pass_10k", seconds, "s", "", "whole pass, in process, PostgreSQL included")
+    put("pass_10k_vs_openpyxl", save["seconds"] / seconds, "x", ">= 8", "openpyxl load, edit and save")
+    put("pass_10k_vs_import_export", django["seconds"] / seconds, "x", ">= 8", "django-import-export, one way")
+    put("pass_10k_vs_calamine", seconds / calamine["seconds"], "x", "<= 4", "one read by calamine")
+    put("pass_10k_extra_memory", whole["own"], "MB", "<= 60", "peak less what there was before, this process")
+    put("pass_10k_worker_memory", whole["worker"], "MB", "", "the same of the reading worker")
+    put("unchanged_vs_openpyxl", load["seconds"] / idle["seconds"], "x", ">= 200", "openpyxl full load")
+    per_row = []
+    for rows in (1_000, 50_000):
+        home, book = prepared(place, rows)
+        _, whole = medians([("pass_edit", home, book), ("pass", home, book)])
+        per_row.append(whole["seconds"] / rows)
+    put("pass_growth_1k_50k", per_row[1] / per_row[0], "x", "<= 1.5", "seconds a row at 50,000 rows, to 1,000")
 
 
 def main() -> None:
@@ -69,6 +100,7 @@ def main() -> None:
         put("openpyxl_10k", peer["seconds"], "s", "", "openpyxl load and save of the same file")
         put("openpyxl_10k_peak", peer["megabytes"], "MB", "", "whole process")
         put("openpyxl_vs_unedited_10k", peer["seconds"] / unedited["seconds"], "x", "> 1", "openpyxl load and save")
+        passes(place, put)
     LATEST.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from bridges import plan_table
+from bridges.declared import declared
 from bridges.models import Binding, Conflict
 from bridges.sync.model import Candidate
 from bridges.table import TableRow, Value
 from core.plans.models import Plan
-from core.units.services import read_directory
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
@@ -38,8 +38,8 @@ def open_cells(session: ScopedSession, plan: Plan) -> list[OpenConflict]:
         values.setdefault(candidate.cell, []).append(shown(candidate.value))
     if not values:
         return []
-    headers = {c.key: c.header for c in plan_table.plan_table(plan, read_directory(session)).columns}
-    rows = plan_table.by_owner(plan_table.table_rows(session, plan))
+    headers = {c.key: c.header for c in declared(session, plan).columns}
+    rows = plan_table.rows_that_show(session, {owner for owner, _ in values})
     return [
         OpenConflict(owner, field, _where(rows[owner]), headers[field], _shown(rows[owner], field), tuple(sheet))
         for (owner, field), sheet in values.items()

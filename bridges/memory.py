@@ -5,24 +5,26 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 from bridges.ports import Busy, Changed, Stale
+from bridges.sync.base import Base, Mark, Rows
 from bridges.sync.model import (
     ID,
     NOTE,
     OFFICE,
-    BaseRow,
     Before,
     Candidate,
     CopyRow,
     CopySnapshot,
     Fate,
     KnownRow,
+    Refusals,
     value_key,
 )
 from bridges.sync.plan import NewRow, Note, Plan, Proposal
+from bridges.sync.rest import state_of
 from bridges.sync.stamp import Stamp
 from bridges.sync.undo import Done, OpenCell
 from bridges.table import NEVER, CellKey, Held, Raw, RowState, Table, TableCell, TableRow, TableSnapshot, Value
@@ -34,7 +36,8 @@ _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 class MemoryCopy:
     """A sheet as lists: `columns` are column keys (or a person's own), `rows` map them, `ID` and `NOTE` to raw values.
 
-    Tests edit `rows` and `columns` freely, as a person would. `busy`: why it cannot be written now.
+    Tests edit `rows` and `columns` freely, as a person would. `busy`: why it cannot be written now; `fixed`: addresses
+    that cannot be written, with the reason.
     """
 
     def __init__(self) -> None:
@@ -43,16 +46,20 @@ class MemoryCopy:
         self.stamp_text = ""
         self.busy = ""
         self.appendable = True
+        self.fixed: dict[str, str] = {}
 
     def save_as(self) -> "MemoryCopy":
         """Another file with the same content."""
-        return deepcopy(self)
+        other = copy(self)
+        other.columns, other.rows = list(self.columns), [dict(row) for row in self.rows]
+        return other
 
     def row(self, id_: str) -> dict[str, Raw]:
         """The first row with this id."""
         return next(row for row in self.rows if row[ID] == id_)
 
     def fingerprint(self) -> str:
+        self._refuse_when_busy()
         return repr((self.columns, self.rows, self.stamp_text))
 
     def stamp(self) -> str:
@@ -79,10 +86,12 @@ class MemoryCopy:
             id_at=self._letter(ID) if ID in self.columns else "",
         )
 
-    def check(self, plan: Plan, stamp: str, table: Table) -> None:
+    def check(self, plan: Plan, stamp: str, table: Table) -> Refusals:
         self._refuse_when_busy()
         if self.fingerprint() != plan.fingerprint:
             raise Changed
+        cells = {cell.at: self.fixed[cell.at] for cell in plan.writes.cells if cell.at in self.fixed}
+        return Refusals(cells)
 
     def write(self, plan: Plan, stamp: str, table: Table) -> str:
         self.check(plan, stamp, table)
@@ -127,7 +136,7 @@ class _Row:
 class _Pass:
     plan: Plan
     number: int
-    base: Mapping[str, BaseRow]
+    base: Base
     confirmed: bool = False
     settled: list[Candidate] = field(default_factory=list)
 
@@ -147,6 +156,7 @@ class MemoryStore:
         self.proposals: list[Proposal] = []
         self.notes: list[Note] = []
         self.last_checked_at = ""
+        self.rests: dict[str, tuple[Stamp, str]] = {}
         self.revision = 0
         self._ids = 0
 
@@ -195,29 +205,33 @@ class MemoryStore:
         return self._before(self._new_id("copy"), holder, "")
 
     def _before(self, copy: str, holder: str, stamp: str) -> Before:
+        base = self.passes[stamp].base if stamp else Base()
         return Before(
             table=self.declaration,
-            snapshot=TableSnapshot(self._view(holder), {key: tuple(held) for key, held in self.history.items()}),
+            snapshot=TableSnapshot(self._view(holder, base), {key: tuple(held) for key, held in self.history.items()}),
             binding="memory",
             copy=copy,
             holder=holder,
             stamp=stamp,
             pass_id=self._new_id("pass"),
-            base=dict(self.passes[stamp].base) if stamp else {},
+            base=base,
             new_id=lambda: self._new_id("new"),
             revision=self.revision,
             known=dict(self.known.get(stamp, {})),
             added=tuple(self.added.get(stamp, ())),
-            confirmed=any(self._is_confirmed(id_) for id_, done in self.passes.items() if done.plan.parent == stamp),
+            confirmed=any(map(self._is_confirmed, self._children(stamp))),
             candidates={key: tuple(found.values()) for key, found in self.candidates.items() if found},
         )
 
-    def _view(self, holder: str) -> dict[str, TableRow]:
-        return {
+    def _view(self, holder: str, base: Base) -> Rows:
+        rows = {
             id_: self._table_row(id_, row)
             for id_, row in self.rows.items()
             if row.state != "left" and (holder == OFFICE or self._sees(holder, id_))
         }
+        marks = {id_: Mark(row.number, row.things) for id_, row in rows.items()}
+        moved = {id_: row for id_, row in rows.items() if row.state != "active" or not base.in_step(id_, row.number)}
+        return Rows(marks, moved, base, self.declaration)
 
     def _table_row(self, id_: str, row: _Row) -> TableRow:
         cells = {}
@@ -227,8 +241,11 @@ class MemoryStore:
                 cells[column.key] = self.cells[owner, column.key]
         return TableRow(id_, max((cell.number for cell in cells.values()), default=0), cells, row.things, row.state)
 
+    def _children(self, pass_id: str) -> list[str]:
+        return [id_ for id_, done in self.passes.items() if done.plan.parent == pass_id]
+
     def _is_confirmed(self, pass_id: str) -> bool:
-        return self.passes[pass_id].confirmed or any(done.plan.parent == pass_id for done in self.passes.values())
+        return self.passes[pass_id].confirmed or bool(self._children(pass_id))
 
     def commit(self, plan: Plan, revision: int) -> None:
         if revision != self.revision:
@@ -251,8 +268,8 @@ class MemoryStore:
         self._open(plan)
         self.proposals.extend(records.proposals)
         self.notes.extend(records.notes)
-        parent = self.passes[plan.parent].base if plan.parent else {}
-        base = {**parent, **{row.id: row.numbered(number) for row in records.base}}
+        parent = self.passes[plan.parent].base if plan.parent else Base()
+        base = Base.unpack((parent.having(row.numbered(number) for row in records.base).pack(),))
         self.passes[plan.pass_id] = _Pass(plan, number, base, settled=settled)
 
     def _open(self, plan: Plan) -> None:
@@ -285,6 +302,14 @@ class MemoryStore:
     def checked(self, stamp: Stamp, at: str) -> None:
         self.last_checked_at = at
         self.passes[stamp.pass_id].confirmed = True
+
+    def rest(self, before: Before, file: str) -> None:
+        stamp = Stamp(before.binding, before.copy, before.holder, before.stamp)
+        self.rests[file] = stamp, state_of(before.table, before.revision, "")
+
+    def resting(self, file: str) -> Stamp | None:
+        stamp, state = self.rests.get(file, (None, ""))
+        return stamp if state == state_of(self.declaration, self.revision, "") else None
 
     def conflicts(self) -> Sequence[Candidate]:
         return [candidate for found in self.candidates.values() for candidate in found.values()]

@@ -37,7 +37,8 @@ class SyncPass(TenantOwned, Base):
 
     `number`: the plan's revision that its changes got. `fingerprint`: of the file as read; `written`: of the file as
     left (None: the write is not confirmed). `report` is what the command line prints, `records` what it put into the
-    database, for undo.
+    database, for undo. `rest_file`: of a file with its stamp in which there was nothing to do, with `rest_state` on our
+    side (`sync.rest`).
     """
 
     __tablename__ = "sync_pass"
@@ -53,21 +54,25 @@ class SyncPass(TenantOwned, Base):
     written: Mapped[str | None] = mapped_column(Text)
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     records: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rest_file: Mapped[str | None] = mapped_column(Text)
+    rest_state: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
         tenant_unique("key"),
         tenant_key("binding_id", "binding"),
         Index("ix_sync_pass_parent", "tenant_id", "parent"),
+        Index("ix_sync_pass_rest", "tenant_id", "rest_file"),
     )
 
 
 class SheetBase(TenantOwned, Base):
-    """How a pass left one row of a copy (基准); a pass keeps only the rows that it changed."""
+    """How a pass left the rows of a copy (基准), packed by `sync.base`: the rows that it changed, or where `whole`, all
+    of them, so that nobody has to go further back. `steps`: passes since the last whole one."""
 
     __tablename__ = "sheet_base"
     pass_id: Mapped[int]
-    row: Mapped[str] = mapped_column(Text)
-    data: Mapped[dict[str, Any]]
-    __table_args__ = (tenant_unique("pass_id", "row"), tenant_key("pass_id", "sync_pass"))
+    rows: Mapped[bytes] = mapped_column(LargeBinary)
+    steps: Mapped[int]
+    __table_args__ = (tenant_unique("pass_id"), tenant_key("pass_id", "sync_pass"))
 
 
 class SheetEdit(TenantOwned, Base):
@@ -136,6 +141,27 @@ class SheetProposal(TenantOwned, Base):
     who: Mapped[str] = mapped_column(Text)
     data: Mapped[dict[str, Any]]
     __table_args__ = (tenant_key("pass_id", "sync_pass"),)
+
+
+class SheetHeader(TenantOwned, Base):
+    """A column of a copy that has not all columns of its table, or under headers of its own (an adopted sheet, a
+    summary): which field stands under which header. Such a copy has these columns and no others."""
+
+    __tablename__ = "sheet_header"
+    pass_id: Mapped[int]
+    copy: Mapped[str] = mapped_column(Text)
+    field: Mapped[str] = mapped_column(Text)
+    header: Mapped[str] = mapped_column(Text)
+    __table_args__ = (tenant_unique("copy", "field"), tenant_key("pass_id", "sync_pass"))
+
+
+class SheetPart(TenantOwned, Base):
+    """A copy that has some of its holder's rows only: those of its first pass, and never others."""
+
+    __tablename__ = "sheet_part"
+    pass_id: Mapped[int]
+    copy: Mapped[str] = mapped_column(Text)
+    __table_args__ = (tenant_unique("copy"), tenant_key("pass_id", "sync_pass"))
 
 
 class SheetNote(TenantOwned, Base):

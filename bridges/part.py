@@ -4,6 +4,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from bridges.commands.demo import demo_command
+from bridges.commands.round import round_group
 from bridges.commands.sheet import sheet_group
 from bridges.conflicts import open_cells
 from bridges.models import Binding, SyncPass
@@ -13,8 +14,8 @@ from core.web.views import Panel
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
-models = ("bridges.models",)
-commands = (sheet_group, demo_command)
+models = ("bridges.models", "bridges.rounds.models")
+commands = (sheet_group, round_group, demo_command)
 SHOWN = 10
 
 

@@ -1,29 +1,36 @@
 """A plan as a table of the sheet bridge: which columns, what stands in the cells, and how changes reach the plan."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from bridges.sync.model import BaseRow
 from bridges.sync.plan import Change, NewRow
 from bridges.sync.values import read
-from bridges.table import BLANK, CellKey, Column, Held, Table, TableCell, TableRow, TableSnapshot, Value
-from core.plans import assigning
-from core.plans.cells import Row, edit_cell, find_row, row_of_task
-from core.plans.models import Assignment, Occurrence, Plan
-from core.plans.reading import plan_rows
+from bridges.table import BLANK, Column, Table, TableCell, TableRow, Value
+from core.plans import assigning, cells
+from core.plans.cells import Row, edit_cell, find_row
+from core.plans.models import IMPORTED, Assignment, Occurrence, Plan
+from core.plans.reading import plan_rows, rows_of_keys, rows_of_tasks
 from core.plans.rows import PlanRow
-from core.plans.words import CHOICES, WORDS, Status, read_status
+from core.plans.words import CHOICES, WORDS, Status
 from core.plans.writing import Writing
 from core.units.services import Directory
 from tenants.db import tenant_join
 from tenants.history import plain
-from tenants.models import Change as Trace
 from tenants.sessions import ScopedSession
 
 TASK = "task"
+# what stands over these columns in the task sheets that agencies publish
+UNIT_HEADERS = (
+    *("责任部门", "责任处室", "责任科室", "承办单位", "主办单位", "承办部门", "落实单位"),
+    *("牵头单位", "牵头部门", "主责单位", "牵头处室", "牵头科室", "牵头"),
+)
+DEADLINE_HEADERS = ("时限要求", "完成时间", "责任时限", "时间节点", "时限", "办理时限")
+STATUS_HEADERS = ("完成状态", "办理状态", "状态", "进度状态")
 STATUS_WORDS = {word: form.norm for form, words in WORDS.items() for word in words}
+NOTHING_TAUGHT: Mapping[str, str] = {}
 
 
 def plan_key(plan_id: int) -> str:
@@ -36,7 +43,7 @@ def plan_id(key: str) -> int:
     return int(key.removeprefix("plan-"))
 
 
-def plan_table(plan: Plan, directory: Directory) -> Table:
+def plan_table(plan: Plan, directory: Directory, taught: Mapping[str, str] = NOTHING_TAUGHT) -> Table:
     """The declaration: office columns first, then what the units fill in; a task's texts are shared by its rows."""
 
     def office(key: str, header: str, aliases: tuple[str, ...], blank: str = "keep", **more: Any) -> Column:
@@ -47,23 +54,29 @@ def plan_table(plan: Plan, directory: Directory) -> Table:
         title=plan.title,
         year=plan.year,
         columns=(
-            Column("no", "序号", owner="derived", shared=TASK),
-            Column("section", "章节", owner="derived", shared=TASK, aliases=("领域",)),
-            office("title", "任务", ("工作任务", "任务名称"), shared=TASK, required=True),
-            office("text", "任务内容", ("具体要求", "工作要求"), shared=TASK),
-            office("unit", "责任单位", ("责任部门", "责任处室", "责任科室"), kind="units", words=directory.names()),
+            Column("no", "序号", owner="derived", shared=TASK, aliases=("编号",)),
+            Column("section", "章节", owner="derived", shared=TASK, aliases=("领域", "类别")),
+            office("title", "任务", ("工作任务", "任务名称", "重点任务"), shared=TASK, required=True),
+            office("text", "任务内容", ("具体要求", "工作要求", "工作内容", "任务要求", "主要内容"), shared=TASK),
+            office("unit", "责任单位", UNIT_HEADERS, kind="units", words=directory.names()),
             Column("role", "牵头/配合", owner="derived"),
-            office("deadline", "完成时限", ("时限要求", "完成时间", "时间节点"), "clear", shared=TASK),
+            office("deadline", "完成时限", DEADLINE_HEADERS, "clear", shared=TASK),
             office("quota", "数量指标", (), "clear", shared=TASK),
-            Column("status", "完成情况", "status", blank="keep", choices=CHOICES, words=STATUS_WORDS),
-            Column("percent", "完成率(%)", "percent", blank="keep", aliases=("完成率",)),
+            _status_column(taught),
+            Column("percent", "完成率(%)", "percent", blank="keep", aliases=("完成进度", "完成比例")),
             Column("count", "完成数量", "number", blank="keep"),
-            Column("completed_on", "完成日期", "date", blank="keep", aliases=("完成时间",)),
-            Column("progress", "进展情况", aliases=("工作进展", "落实情况")),
-            Column("evidence", "佐证", aliases=("佐证材料",)),
+            Column("completed_on", "完成日期", "date", blank="keep", aliases=("完成时间", "实际完成时间")),
+            Column("progress", "进展情况", aliases=("工作进展", "落实情况", "进展", "工作进展情况", "推进情况")),
+            Column("evidence", "佐证", aliases=("佐证材料", "证明材料")),
             Column("note", "备注"),
         ),
     )
+
+
+def _status_column(taught: Mapping[str, str]) -> Column:
+    words = {**taught, **STATUS_WORDS}
+    unset = Status("not_started").norm
+    return Column("status", "完成情况", "status", "unit", "keep", STATUS_HEADERS, CHOICES, words, unset=unset)
 
 
 _TEXT = Column("text", "")
@@ -101,7 +114,6 @@ _CELLS = {
     "evidence": (lambda r: _text(r.evidence), "occurrence_revs"),
     "note": (lambda r: _text(r.note), "occurrence_revs"),
 }
-IMPORTED = 1  # the revision of a plan just imported: the history number of every cell that it filled
 
 
 class _Cells(Mapping[str, TableCell]):
@@ -124,7 +136,8 @@ class _Cells(Mapping[str, TableCell]):
         return len(_CELLS)
 
 
-def _table_row(row: PlanRow) -> TableRow:
+def table_row(row: PlanRow) -> TableRow:
+    """A row of a plan as a row of its table; the ones that were closed have the state `left`."""
     numbers = (*row.task_revs.values(), *row.assignment_revs.values(), *row.occurrence_revs.values())
     state = "left" if row.closed else "active"
     return TableRow(row.key, max(numbers, default=IMPORTED), _Cells(row), {TASK: f"t{row.task_id}"}, state)
@@ -132,12 +145,27 @@ def _table_row(row: PlanRow) -> TableRow:
 
 def table_rows(session: ScopedSession, plan: Plan) -> dict[str, TableRow]:
     """All rows of the plan by their key, those that were closed (state `left`) included."""
-    return {row.key: _table_row(row) for row in plan_rows(session, plan.id)}
+    return {row.key: table_row(row) for row in plan_rows(session, plan.id)}
 
 
 def by_owner(rows: dict[str, TableRow]) -> dict[str, TableRow]:
     """Each owner of cells → a row that shows them: the row itself, or any row of the task."""
     return {row.things[TASK]: row for row in rows.values()} | rows
+
+
+def rows_that_show(session: ScopedSession, owners: Collection[str]) -> dict[str, TableRow]:
+    """Owners of cells → a row that shows them, closed ones included."""
+    tasks = {_task_id(owner) for owner in owners if _is_task(owner)}
+    rows = [*rows_of_tasks(session, tasks), *rows_of_keys(session, (key for key in owners if not _is_task(key)))]
+    return by_owner({row.key: table_row(row) for row in rows})
+
+
+def _is_task(owner: str) -> bool:
+    return owner.startswith("t") and owner[1:].isdigit()
+
+
+def _task_id(owner: str) -> int:
+    return int(owner[1:])
 
 
 def owners_of(session: ScopedSession, row: str) -> tuple[str, ...]:
@@ -146,70 +174,48 @@ def owners_of(session: ScopedSession, row: str) -> tuple[str, ...]:
     return row, *(f"t{task_id}" for task_id in session.scalars(query.where(Occurrence.key == row)))
 
 
-def snapshot(session: ScopedSession, plan: Plan, base: Mapping[str, BaseRow]) -> TableSnapshot:
-    """All rows that are not closed, and every value that a changed cell held since the copy's base."""
-    shown = plan_rows(session, plan.id)
-    rows = {row.key: _table_row(row) for row in shown if not row.closed}
-    since = {key: _oldest(base[key]) for key in rows if key in base}
-    behind = [number for key, number in since.items() if rows[key].number > number]
-    history = _history(session, plan, min(behind), shown) if behind else {}
-    return TableSnapshot(rows, history)
-
-
-def _oldest(base: BaseRow) -> int:
-    """The smallest history number on which a cell of the row still stands."""
-    return min([base.number, *(cell.number for cell in base.cells.values())])
-
-
-def _history(
-    session: ScopedSession, plan: Plan, since: int, rows: Iterable[PlanRow]
-) -> dict[CellKey, tuple[Held, ...]]:
-    owners = {}
-    for row in rows:
-        owners["occurrence", row.occurrence_id] = owners["assignment", row.assignment_id] = row.key
-        owners["task", row.task_id] = f"t{row.task_id}"
-    query = select(Trace.entity, Trace.entity_id, Trace.field, Trace.revision, Trace.new)
-    query = query.where(Trace.plan_id == plan.id, Trace.revision > since).order_by(Trace.id)
-    history: dict[CellKey, list[Held]] = {}
-    for entity, entity_id, field, number, new in session.execute(query):
-        owner = owners.get((entity, entity_id))
-        if owner is not None and field in _CELLS:
-            history.setdefault((owner, field), []).append(Held(number, held_value(field, new)))
-    return {cell: tuple(held) for cell, held in history.items()}
-
-
-def held_value(field: str, recorded: Any) -> Value:
+def held_value(column: Column, recorded: Any) -> Value:
     """A value as the history recorded it, as a value of the table."""
-    if field == "status":
-        status = read_status(recorded)
-        return Value(status.norm, recorded) if status else _text(recorded or "")
+    if column.kind == "status":
+        return read(column, recorded, 0).value
     return _text(recorded) if isinstance(recorded, str) else _number(recorded)
 
 
 # ---------------------------------------------------------------- the way back
 
 
-def _row(work: Writing, key: str) -> Row:
-    return find_row(work.session, work.plan.id, key)
+def apply_changes(work: Writing, changes: Sequence[Change]) -> None:
+    """Carry out the changes of a pass: each a cell of a row, or of the task that several rows share."""
+    keys = {change.owner for change in changes if not _is_task(change.owner)}
+    tasks = {_task_id(change.owner) for change in changes if _is_task(change.owner)}
+    rows: dict[str, Row] = {**cells.find_rows(work.session, work.plan.id, keys)}
+    rows |= {f"t{id_}": row for id_, row in cells.rows_of_tasks(work.session, work.plan.id, tasks).items()}
+    units: dict[int, list[str]] = defaultdict(list)  # of each task, as all its rows name them: swapped, none goes
+    for change in changes:
+        if change.field == "unit":
+            units[rows[change.owner].task.id] += _unit_names(change.new)
+    for change in changes:
+        row = rows[change.owner]
+        if change.field == "unit":
+            assigning.set_units(work, row.assignment, _unit_names(change.new), units[row.task.id])
+        else:
+            edit_cell(work, row, change.field, change.new.norm, change.new.written)
 
 
-def apply_change(work: Writing, change: Change) -> None:
-    """Carry out one change of a pass: a cell of a row, or of the task that several rows share."""
-    shared = change.owner.startswith("t") and change.owner[1:].isdigit()
-    row = row_of_task(work.session, work.plan.id, int(change.owner[1:])) if shared else _row(work, change.owner)
-    edit_cell(work, row, change.field, change.new.norm, change.new.written)
+def _unit_names(units: Value) -> list[str]:
+    return units.norm.split("、") if units.norm else []
 
 
 def add_row(work: Writing, new: NewRow) -> None:
     """Add a row that the office typed: a task of its own, with its units, and whatever else was filled in."""
-    cells = dict(new.cells)
-    units = cells.pop("unit", BLANK).norm
-    assigning.add_task(work, new.id, str(cells.pop("title", BLANK).written or ""), units.split("、") if units else ())
-    row = _row(work, new.id)
-    for field, value in cells.items():
+    said = dict(new.cells)
+    units = _unit_names(said.pop("unit", BLANK))
+    assigning.add_task(work, new.id, str(said.pop("title", BLANK).written or ""), units)
+    row = find_row(work.session, work.plan.id, new.id)
+    for field, value in said.items():
         edit_cell(work, row, field, value.norm, value.written)
 
 
 def set_withdrawn(work: Writing, key: str, withdrawn: bool) -> None:
     """Take back a row that was added, or bring it again; its history stays."""
-    work.set(_row(work, key).assignment, "closed", withdrawn)
+    work.set(find_row(work.session, work.plan.id, key).assignment, "closed", withdrawn)

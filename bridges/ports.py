@@ -7,7 +7,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bridges.sync.model import Before, Candidate, CopySnapshot
+from bridges.sync.model import Before, Candidate, CopySnapshot, Refusals
 from bridges.sync.plan import Plan
 from bridges.sync.stamp import Stamp
 from bridges.sync.undo import Done, OpenCell
@@ -30,6 +30,11 @@ class Stale(Exception):
 class Copy(Protocol):
     """One file or tab, ours by its stamp."""
 
+    def fingerprint(self) -> str:
+        """Of the file or tab as it stands: equal ones hold the same, stamp included. Cheaper than reading it. Raises
+        `Busy` as `read` does."""
+        ...
+
     def stamp(self) -> str:
         """Text of the header cell of the hidden id column, "" where there is none. Raises `Busy` as `read` does."""
         ...
@@ -41,9 +46,10 @@ class Copy(Protocol):
         """
         ...
 
-    def check(self, plan: Plan, stamp: str, table: Table) -> None:
+    def check(self, plan: Plan, stamp: str, table: Table) -> Refusals:
         """Make all that `write` will write, short of writing it: what cannot be written (a merged cell, a text that is
-        too long) is refused here, before the database commits. Raises as `write` does, and the adapter's refusals."""
+        too long) is found here, before the database commits, and the pass is planned again without it. Raises as
+        `write` does, and the adapter's refusals of the whole copy, of the stamp or of an id."""
         ...
 
     def write(self, plan: Plan, stamp: str, table: Table) -> str:
@@ -95,6 +101,15 @@ class Store(Protocol):
     def checked(self, stamp: Stamp, at: str) -> None:
         """A pass over this stamp found nothing to do: the binding was last checked then, and the stamp was seen in a
         file. No other trace."""
+        ...
+
+    def rest(self, before: Before, file: str) -> None:
+        """A pass over a file with this fingerprint found nothing to do and nothing to tell: see `resting`."""
+        ...
+
+    def resting(self, file: str) -> Stamp | None:
+        """The stamp of a file that would give an empty pass, known without a look at it: `rest` was told so, and
+        nothing has changed on our side since. None where a pass has to look."""
         ...
 
     def conflicts(self) -> Sequence[Candidate]:

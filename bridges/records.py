@@ -7,16 +7,19 @@ from typing import Any
 from sqlalchemy import select
 
 from bridges import plan_table
-from bridges.models import Binding, Conflict, SheetBase, SheetEdit, SheetNote, SheetProposal, SheetRow, SyncPass
-from bridges.sync.model import BaseCell, BaseRow, Candidate, Closed
-from bridges.sync.plan import Change, Opened, Plan, Proposal
+from bridges.bases import keep_base
+from bridges.candidates import OpenConflicts
+from bridges.declared import declared
+from bridges.models import Binding, SheetEdit, SheetHeader, SheetNote, SheetProposal, SheetRow, SyncPass
+from bridges.sync.base import words_of
+from bridges.sync.model import BaseCell, BaseRow
+from bridges.sync.plan import Change, Plan, Proposal
 from bridges.sync.values import read
 from bridges.table import Table, TableRow, Value
 from core.plans.models import Assignment, Occurrence
+from core.plans.reading import rows_of_keys
 from core.plans.writing import Writing
-from core.units.services import read_directory
 from tenants.bulk import add_rows
-from tenants.sessions import ScopedSession
 
 
 def carry_out(work: Writing, plan: Plan) -> None:
@@ -24,8 +27,7 @@ def carry_out(work: Writing, plan: Plan) -> None:
     kept = plan.records
     for new in kept.rows:
         plan_table.add_row(work, new)
-    for change in kept.changes:
-        plan_table.apply_change(work, change)
+    plan_table.apply_changes(work, kept.changes)
     for key in kept.withdrawn:
         plan_table.set_withdrawn(work, key, True)
     for key in kept.revived:
@@ -56,7 +58,9 @@ def store(work: Writing, binding: Binding, plan: Plan) -> None:
     session.add(done)
     session.flush()
     own = {"pass_id": done.id}
-    add_rows(session, SheetBase, [own | {"row": b.id, "data": b.as_json()} for b in _bases(work, plan)])
+    add_rows(session, SheetHeader, [own | {"copy": plan.copy, "field": f, "header": h} for f, h in kept.headers])
+    if plan.copy:
+        keep_base(session, done, _bases(work, plan))
     add_rows(
         session,
         SheetEdit,
@@ -65,10 +69,12 @@ def store(work: Writing, binding: Binding, plan: Plan) -> None:
     add_rows(session, SheetRow, [own | {"stamp": k.stamp, "row": k.id, "content": dict(k.content)} for k in kept.added])
     add_rows(session, SheetNote, [own | {"row": n.row, "text": n.text} for n in kept.notes])
     add_rows(session, SheetProposal, [own | _proposal(p) for p in kept.proposals])
+    waiting = OpenConflicts(session, binding, {one.owner for one in (*kept.closed, *kept.opened)})
     for closed in kept.closed:
-        _close(session, binding, closed, plan.pass_id)
+        waiting.close(closed, plan.pass_id)
+    session.flush()  # a candidate may be closed and opened anew, and is open once
     for opened in kept.opened:
-        _open(session, binding, opened)
+        waiting.open(opened)
     session.flush()
 
 
@@ -91,14 +97,17 @@ def _bases(work: Writing, plan: Plan) -> list[BaseRow]:
     if not (plan.records.changes or plan.records.rows):
         return bases
     work.session.flush()
-    table = plan_table.plan_table(work.plan, read_directory(work.session))
-    rows = plan_table.table_rows(work.session, work.plan)
-    return [
-        replace(base, cells={**base.cells, **_otherwise(base, rows[base.id], table)})
-        if base.kind == "row" and base.number == work.revision
-        else base
-        for base in bases
-    ]
+    table = declared(work.session, work.plan, plan.copy)
+    own = {base.id for base in bases if base.kind == "row" and base.number == work.revision}
+    rows = {row.key: plan_table.table_row(row) for row in rows_of_keys(work.session, own)}
+    return [_as_kept(base, rows[base.id], table) if base.id in own else base for base in bases]
+
+
+def _as_kept(base: BaseRow, row: TableRow, table: Table) -> BaseRow:
+    cells = {**base.cells, **_otherwise(base, row, table)}
+    pairs = zip(table.columns, base.shown, strict=True)
+    in_step = [(column, raw, row.cell(column.key).value) for column, raw in pairs if column.key not in cells]
+    return replace(base, cells=cells, words=words_of(in_step, table.year))
 
 
 def _otherwise(base: BaseRow, row: TableRow, table: Table) -> dict[str, BaseCell]:
@@ -119,41 +128,3 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
     cells = {key: list(value) for key, value in proposal.cells.items()}
     data = {"owner": proposal.owner, "old": list(proposal.old), "new": list(proposal.new), "cells": cells}
     return {"row": proposal.row, "field": proposal.field, "who": proposal.who, "data": data}
-
-
-def _find(session: ScopedSession, binding: Binding, owner: str, field: str, key: str) -> Conflict | None:
-    query = select(Conflict).where(
-        Conflict.binding_id == binding.id,
-        Conflict.owner == owner,
-        Conflict.field == field,
-        Conflict.value_key == key,
-        Conflict.closed_by.is_(None),
-    )
-    return session.scalar(query)
-
-
-def _open(session: ScopedSession, binding: Binding, opened: Opened) -> None:
-    """Record a candidate, or a further origin of an open one."""
-    new = Candidate(opened.owner, opened.field, opened.value, opened.valid, (opened.origin,))
-    conflict = _find(session, binding, opened.owner, opened.field, new.key)
-    if conflict is None:
-        row = Conflict(binding_id=binding.id, owner=new.owner, field=new.field, value_key=new.key, data=new.as_json())
-        session.add(row)
-        session.flush()
-        return
-    conflict.data = {**conflict.data, "origins": [*conflict.data["origins"], asdict(opened.origin)]}
-
-
-def _close(session: ScopedSession, binding: Binding, closed: Closed, pass_id: str) -> None:
-    """Close a candidate, or take one origin off it and close it when none is left."""
-    conflict = _find(session, binding, closed.owner, closed.field, closed.key)
-    if conflict is None:
-        return
-    origins = conflict.data["origins"]
-    if closed.origin:
-        left = [o for o in origins if (o["pass_id"], o["row"]) != (closed.origin, closed.row)]
-        if left:
-            conflict.data = {**conflict.data, "origins": left}
-            return
-    conflict.closed_by, conflict.closed_how = pass_id, closed.how
-    session.flush()

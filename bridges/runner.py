@@ -12,13 +12,13 @@ from typing import Any
 from bridges.ports import Busy, Changed, Copy, Stale, Store
 from bridges.sync.export import plan_export
 from bridges.sync.merge import plan_pass
-from bridges.sync.model import Before
-from bridges.sync.plan import Plan, RowItem, Stop
+from bridges.sync.model import Before, Refusals
+from bridges.sync.plan import Plan, Report, RowItem, Stop
 from bridges.sync.stamp import Stamp, read_stamp, write_stamp
 from bridges.sync.undo import Done, OpenCell, plan_settlement, plan_undo
-from bridges.table import Table
+from bridges.table import Table, headed
 
-TRIES = 3
+TRIES = 5
 NO_STAMP = Stop(
     "no_stamp", "这个文件没有同步标记（不是系统导出的表，或标记已被删除）；未做任何改动。请用系统导出的表。"
 )
@@ -44,22 +44,29 @@ def run_pass(
 
     `confirmed`: codes of stops which a person has confirmed for this file. A copy that cannot be written now is not
     read: the Plan is stopped with code `busy`. When the copy changes, or becomes busy, between reading and writing,
-    edits are in the database and the next pass writes.
+    edits are in the database and the next pass writes. A copy that rests (`Store.resting`) is not read either. Cells
+    that cannot be written without loss wait, and the pass is planned anew around them.
     """
+    refusals = Refusals()
     for _ in range(TRIES):
         try:
-            plan, stamp, table, revision = _plan(store, copy, clock, who, confirmed)
+            if resting := _resting(store, copy, clock, who, dry_run):
+                return resting
+            plan, stamp, table, before = _plan(store, copy, clock, who, confirmed, refusals)
             if plan.stopped:
                 return plan
             text = write_stamp(replace(stamp, pass_id=plan.pass_id), store.key())
-            if not plan.empty:
-                copy.check(plan, text, table)
+            if not plan.empty and (found := copy.check(plan, text, table)):
+                refusals |= found  # these cells wait; plan the others anew
+                continue
             if dry_run:
                 return plan
             if plan.empty:
                 store.checked(stamp, plan.at)
+                if plan.report == Report():
+                    store.rest(before, plan.fingerprint)
                 return plan
-            store.commit(plan, revision)
+            store.commit(plan, before.revision)
         except Busy as busy:
             return _stopped(who, clock, Stop("busy", str(busy)))
         except (Changed, Stale):
@@ -68,20 +75,32 @@ def run_pass(
     return _stopped(who, clock, MOVING)
 
 
+def _resting(store: Store, copy: Copy, clock: Clock, who: str, dry_run: bool) -> Plan | None:
+    """The empty Plan of a copy in which there is nothing to do, known without reading it."""
+    file = copy.fingerprint()
+    stamp = store.resting(file)
+    if stamp is None:
+        return None
+    plan = Plan("", stamp.pass_id, stamp.binding, stamp.copy, stamp.holder, who, clock().isoformat(), file)
+    if not dry_run:
+        store.checked(stamp, plan.at)
+    return plan
+
+
 def _plan(
-    store: Store, copy: Copy, clock: Clock, who: str, confirmed: Collection[str]
-) -> tuple[Plan, Stamp | None, Table | None, int]:
+    store: Store, copy: Copy, clock: Clock, who: str, confirmed: Collection[str], refusals: Refusals
+) -> tuple[Plan, Stamp | None, Table | None, Before | None]:
     """Read both sides and plan; raises `Busy`."""
     text = copy.stamp()
     stamp = read_stamp(text, store.key())
     table = store.table(stamp) if stamp else None
     if table is None:
         stop = FOREIGN_STAMP if stamp else BAD_STAMP if text else NO_STAMP
-        return _stopped(who, clock, stop), stamp, None, 0
-    snapshot = copy.read(table)
+        return _stopped(who, clock, stop), stamp, None, None
+    snapshot = replace(copy.read(table), refusals=refusals)
     before = store.load(stamp)
     plan = plan_pass(snapshot, before, who=who, at=clock().isoformat(), confirmed=confirmed)
-    return plan, stamp, table, before.revision
+    return plan, stamp, table, before
 
 
 def _stopped(who: str, clock: Clock, stop: Stop) -> Plan:
@@ -117,13 +136,17 @@ def _committed(
     return _stopped(who, clock, MOVING), None
 
 
-def export(store: Store, copy: Copy, clock: Clock, *, table: str, holder: str, who: str) -> Plan:
-    """Lay out a new copy of a table for a holder. The pass is committed before the copy is made, so a crash leaves at
-    worst a pass that no file carries."""
+def export(
+    store: Store, copy: Copy, clock: Clock, *, table: str, holder: str, who: str, columns: Collection[str] = ()
+) -> Plan:
+    """Lay out a new copy of a table for a holder, with these columns of it (none named: all). The pass is committed
+    before the copy is made, so a crash leaves at worst a pass that no file carries."""
 
     def make() -> tuple[Plan, Before]:
         before = store.begin(table, holder)
-        return plan_export(before, who=who, at=clock().isoformat()), before
+        headers = {column.key: column.header for column in before.table.columns if column.key in columns}
+        before = replace(before, table=headed(before.table, headers))
+        return plan_export(before, who=who, at=clock().isoformat(), headers=headers), before
 
     plan, before = _committed(store, clock, who, make)
     if plan.stopped:
@@ -132,6 +155,45 @@ def export(store: Store, copy: Copy, clock: Clock, *, table: str, holder: str, w
     fingerprint = copy.create(plan, write_stamp(stamp, store.key()), before.table)
     store.confirm(plan.pass_id, fingerprint)
     return plan
+
+
+def adopt(
+    store: Store,
+    copy: Copy,
+    clock: Clock,
+    *,
+    table: str,
+    holder: str,
+    who: str,
+    look: Callable[[Before, Refusals], tuple[Plan, Table]],
+    dry_run: bool = False,
+) -> Plan:
+    """Make a copy of a sheet that somebody else laid out.
+
+    `look` gives the first pass over it, its rows identified by their contents, and the table as that sheet has it. The
+    order is that of every pass: what cannot be written is known before the database commits.
+    """
+    refusals = Refusals()
+    for _ in range(TRIES):
+        before = store.begin(table, holder)
+        try:
+            plan, own = look(before, refusals)
+            if plan.stopped:
+                return plan
+            stamp = Stamp(before.binding, before.copy, holder, plan.pass_id)
+            text = write_stamp(stamp, b"" if dry_run else store.key())
+            if found := copy.check(plan, text, own):
+                refusals |= found
+                continue
+            if dry_run:
+                return plan
+            store.commit(plan, before.revision)
+        except Busy as busy:
+            return _stopped(who, clock, Stop("busy", str(busy)))
+        except (Changed, Stale):
+            continue
+        return _written(plan, store, copy, text, own)
+    return _stopped(who, clock, MOVING)
 
 
 def undo(store: Store, pass_id: str, clock: Clock, *, who: str) -> Plan | None:

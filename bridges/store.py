@@ -4,27 +4,33 @@ import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import exists, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
 
 from bridges import plan_table, records
-from bridges.models import Binding, Conflict, SheetBase, SheetEdit, SheetRow, StampKey, SyncPass
+from bridges.bases import load_base
+from bridges.declared import declared
+from bridges.models import Binding, Conflict, SheetEdit, SheetPart, SheetRow, StampKey, SyncPass
+from bridges.plan_view import snapshot
 from bridges.ports import Stale
-from bridges.sync.model import BaseRow, Before, Candidate, KnownRow
+from bridges.sync.base import Base
+from bridges.sync.model import Before, Candidate, KnownRow
 from bridges.sync.plan import Plan as PassPlan
+from bridges.sync.rest import state_of
 from bridges.sync.stamp import Stamp
 from bridges.sync.undo import Done, OpenCell
 from bridges.table import CellKey, Table, TableRow
 from core.plans.models import Plan, new_key
+from core.plans.services import find_plan
 from core.plans.writing import writing
-from core.units.services import read_directory
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession, tenant_session
 
+PROGRAM = version("zwgk")
 DECIDED = ("settled", "given_up", "equal")
 """How a candidate is closed as a whole: undoing that pass opens it again."""
 
@@ -41,6 +47,8 @@ class PlanStore:
     def key(self) -> bytes:
         """The tenant's secret, made with its first copy."""
         with self._session() as session:
+            if secret := session.scalar(select(StampKey.secret)):
+                return secret
             # two first exports at once: one of the two secrets stays, and both get that one
             new = upsert(StampKey).values(tenant_id=session.scope.tenant_id, secret=secrets.token_bytes(32))
             session.execute(new.on_conflict_do_nothing())
@@ -58,29 +66,25 @@ class PlanStore:
             )
             if session.scalar(ours) is None:
                 return None
-            return plan_table.plan_table(_plan_of(session, stamp.binding), read_directory(session))
+            return declared(session, _plan_of(session, stamp.binding), stamp.copy)
 
     def load(self, stamp: Stamp) -> Before:
         """All that the engine needs for this stamp."""
         with self._session() as session:
             plan = _plan_of(session, stamp.binding)
-            base = _base(session, stamp.pass_id)
-            return self._before(session, plan, stamp, base)
+            return self._before(session, plan, stamp, load_base(session, stamp.pass_id))
 
     def begin(self, table: str, holder: str) -> Before:
-        """A new copy of the plan with key `table` (`plan_table.plan_key`) for a holder."""
+        """A new copy of the plan with key `table` (`plan_table.plan_key`) for a holder; nothing is stored yet."""
         with self._session() as session:
-            new = upsert(Binding).values(
-                tenant_id=session.scope.tenant_id, key=table, plan_id=plan_table.plan_id(table)
-            )
-            session.execute(new.on_conflict_do_nothing())
-            plan = _plan_of(session, table)
-            return self._before(session, plan, Stamp(table, secrets.token_hex(4), holder, ""), {})
+            plan = find_plan(session, plan_table.plan_id(table))
+            return self._before(session, plan, Stamp(table, secrets.token_hex(4), holder, ""), Base())
 
-    def _before(self, session: ScopedSession, plan: Plan, stamp: Stamp, base: dict[str, BaseRow]) -> Before:
+    def _before(self, session: ScopedSession, plan: Plan, stamp: Stamp, base: Base) -> Before:
+        table = declared(session, plan, stamp.copy)
         return Before(
-            table=plan_table.plan_table(plan, read_directory(session)),
-            snapshot=plan_table.snapshot(session, plan, base),
+            table=table,
+            snapshot=snapshot(session, plan, table, base, stamp.holder, part=_is_part(session, stamp.copy)),
             binding=stamp.binding,
             copy=stamp.copy,
             holder=stamp.holder,
@@ -98,7 +102,7 @@ class PlanStore:
     def commit(self, plan: PassPlan, revision: int) -> None:
         """Carry out a pass. Raises `Stale` when the plan moved on since `revision`."""
         with self._session() as session:
-            binding = session.scalars(select(Binding).where(Binding.key == plan.binding)).one()
+            binding = _bound(session, plan.binding)
             with writing(session, binding.plan_id, self._today) as work:
                 if work.plan.revision != revision:
                     raise Stale
@@ -118,6 +122,23 @@ class PlanStore:
             seen = update(SyncPass).where(SyncPass.key == stamp.pass_id, SyncPass.written.is_(None))
             session.execute(seen.values(written=""))
 
+    def rest(self, before: Before, file: str) -> None:
+        """A pass over this file found nothing to do and nothing to tell."""
+        with self._session() as session:
+            state = state_of(before.table, before.revision, PROGRAM)
+            done = update(SyncPass).where(SyncPass.key == before.stamp)
+            session.execute(done.values(rest_file=file, rest_state=state))
+
+    def resting(self, file: str) -> Stamp | None:
+        """The stamp of a file of which `rest` was told, if all is as it was then."""
+        with self._session() as session:
+            query = select(SyncPass, Binding.key, Plan).join(Binding, tenant_join(SyncPass.binding_id, Binding))
+            query = query.join(Plan, tenant_join(Binding.plan_id, Plan)).where(SyncPass.rest_file == file)
+            for done, binding, plan in session.execute(query):
+                if done.rest_state == state_of(declared(session, plan, done.copy), plan.revision, PROGRAM):
+                    return Stamp(binding, done.copy, done.holder, done.key)
+            return None
+
     def conflicts(self) -> Sequence[Candidate]:
         """All open candidates of the tenant."""
         with self._session() as session:
@@ -135,7 +156,8 @@ class PlanStore:
                 return None
             binding = found[0][1]
             plan = _plan_of(session, binding)
-            row = plan_table.by_owner(plan_table.table_rows(session, plan))[found[0][0].owner]
+            shown = found[0][0].owner
+            row = plan_table.rows_that_show(session, [shown])[shown]
             candidates = tuple(Candidate.from_json(conflict.data) for conflict, _ in found)
             return OpenCell(binding, row.id, row.cell(field), candidates, plan.revision, secrets.token_hex(6))
 
@@ -148,16 +170,16 @@ class PlanStore:
                 return None
             past, binding = found
             plan = _plan_of(session, binding)
-            rows = plan_table.table_rows(session, plan)
-            owners = plan_table.by_owner(rows)
             changes = records.changes_of(past.records)
+            moved = (*past.records["rows"], *past.records["withdrawn"])
+            rows = plan_table.rows_that_show(session, {*moved, *(change.owner for change in changes)})
             settled = select(Conflict.data).where(Conflict.closed_by == pass_id, Conflict.closed_how.in_(DECIDED))
             return Done(
                 binding=binding,
                 undone=pass_id,
                 number=past.number,
                 changes=changes,
-                now={(c.owner, c.field): owners[c.owner].cell(c.field) for c in changes},
+                now={(c.owner, c.field): rows[c.owner].cell(c.field) for c in changes},
                 revision=plan.revision,
                 pass_id=secrets.token_hex(6),
                 added={key: _number_now(rows[key]) for key in past.records["rows"]},
@@ -166,35 +188,26 @@ class PlanStore:
             )
 
 
+def _bound(session: ScopedSession, key: str) -> Binding:
+    """The binding with this key, made with the first pass over a copy of it."""
+    found = select(Binding).where(Binding.key == key)
+    if session.scalar(found) is None:
+        new = upsert(Binding).values(tenant_id=session.scope.tenant_id, key=key, plan_id=plan_table.plan_id(key))
+        session.execute(new.on_conflict_do_nothing())
+    return session.scalars(found).one()
+
+
 def _plan_of(session: ScopedSession, binding: str) -> Plan:
     query = select(Plan).join(Binding, tenant_join(Binding.plan_id, Plan))
     return session.scalars(query.where(Binding.key == binding)).one()
 
 
+def _is_part(session: ScopedSession, copy: str) -> bool:
+    return session.scalar(select(SheetPart.id).where(SheetPart.copy == copy)) is not None
+
+
 def _number_now(row: TableRow) -> int | None:
     return None if row.state == "left" else row.number
-
-
-def _base(session: ScopedSession, pass_id: str) -> dict[str, BaseRow]:
-    """Each row as the nearest pass on the chain of parents left it."""
-    chain = (
-        select(SyncPass.tenant_id, SyncPass.id, SyncPass.parent, literal(0).label("depth"))
-        .where(SyncPass.key == pass_id)
-        .cte("chain", recursive=True)
-    )
-    before = aliased(SyncPass)
-    chain = chain.union_all(
-        select(before.tenant_id, before.id, before.parent, chain.c.depth + 1).where(
-            before.tenant_id == chain.c.tenant_id, before.key == chain.c.parent
-        )
-    )
-    query = (
-        select(SheetBase.data)
-        .join(chain, (chain.c.tenant_id == SheetBase.tenant_id) & (chain.c.id == SheetBase.pass_id))
-        .ext(distinct_on(SheetBase.row))
-        .order_by(SheetBase.row, chain.c.depth)
-    )
-    return {row.id: row for row in map(BaseRow.from_json, session.scalars(query))}
 
 
 def _known(session: ScopedSession, stamp: str) -> dict[tuple[str, str, str], Any]:

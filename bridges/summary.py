@@ -1,11 +1,16 @@
-"""`sheet export --by task`: one row per task, rolled up; for reading, not for syncing."""
+"""What a leader reads. `sheet export --by section`: a copy as any other, set out under the titles of the sections;
+`--by task`: one row per task, rolled up; for reading, not for syncing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from bridges.excel.disk import put_workbook
 from bridges.excel.export import Layout, SheetColumn, export_workbook
+from bridges.excel.layout import layout_of
+from bridges.sync.plan import Plan as FirstPass
+from bridges.table import Table
 from core.plans.models import Plan
 from core.plans.reading import live_rows, quota_rows
 from core.plans.rollup import LampRule, by_task, quotas_by_task, roll_up
@@ -24,6 +29,33 @@ COLUMNS = (
     SheetColumn("完成率(%)", 10, number_format="0.#", centered=True),
     SheetColumn("进展情况", 34),
 )
+
+SECTION = "section"
+SECTION_COLUMNS = ("no", SECTION, "title", "unit", "deadline", "status", "percent", "progress", "note")
+"""The columns of the table that a copy by section has; that of the section is hidden: it stands in the titles."""
+SECTION_SUBTITLE = "按章节排列，一行是一个单位的一项任务；可直接修改，同步后各表随之更新，请勿删除隐藏的编号列。"
+NO_SECTION = "其他"
+
+
+def by_section(table: Table, plan: FirstPass, stamp: str) -> Layout:
+    """How a copy with the `SECTION_COLUMNS` is set out."""
+    layout = layout_of(table, plan, stamp)
+    place = 1 + [column.key for column in table.columns].index(SECTION)
+    columns = list(layout.columns)
+    columns[place] = replace(columns[place], hidden=True)
+    return replace(
+        layout,
+        subtitle=SECTION_SUBTITLE,
+        columns=tuple(columns),
+        sheet_name="按章节汇总",
+        headings=_headings([str(row[place] or "") for row in layout.rows]),
+    )
+
+
+def _headings(sections: list[str]) -> Mapping[int, str]:
+    """Index of the first row of each section → its title."""
+    pairs = zip(["", *sections], sections, strict=False)
+    return {index: section or NO_SECTION for index, (before, section) in enumerate(pairs) if section != before}
 
 
 def export_summary(session: ScopedSession, plan: Plan, out: Path, today: date, at: datetime) -> int:

@@ -5,7 +5,7 @@ A plan's occurrences, one unit's share of them, a register: each declares a `Tab
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 Kind = Literal["text", "status", "date", "number", "percent", "units"]
@@ -50,7 +50,8 @@ class Column:
     is not among them is refused; empty = any name will do. Keys as `sync.values.clean` leaves them.
     `shared`: the kind of thing that a cell belongs to when several rows show the same one ("task" for a title that
     stands in each row of the task); empty = the cell belongs to its row. `required`: a line typed into the sheet
-    without it is not a row of the table (a signature below it, a note).
+    without it is not a row of the table (a signature below it, a note). `unset`: the normal form of a cell that nobody
+    ever filled in (未启动), which a sheet that is adopted may replace without asking.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     shared: str = ""
     required: bool = False
+    unset: Scalar = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,22 @@ class Table:
     columns: tuple[Column, ...]
     year: int
     accepts_rows: bool = True
+
+
+def headed(table: Table, headers: Mapping[str, str]) -> Table:
+    """A table with only these columns (key → header), as one copy has it; without any, as it is.
+
+    Such a copy takes new rows only where it has all that a row needs.
+    """
+    if not headers:
+        return table
+    columns = (
+        replace(column, header=headers[column.key], aliases=(column.header, *column.aliases))
+        for column in table.columns
+        if column.key in headers
+    )
+    complete = all(column.key in headers for column in table.columns if column.required)
+    return replace(table, columns=tuple(columns), accepts_rows=table.accepts_rows and complete)
 
 
 class TableCell(NamedTuple):

@@ -1,12 +1,13 @@
-"""Adding many rows at once, past the unit of work: for imports and passes of thousands of rows.
+"""Adding many rows at once, past the unit of work, and reading them: for imports and passes of thousands of rows.
 
 Columns that are not named get the database's default, not the model's: name them all.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from tenants.db import TenantOwned
 from tenants.sessions import ScopedSession
@@ -30,3 +31,12 @@ def add_rows_with_ids(session: ScopedSession, model: type[TenantOwned], rows: Ro
         return []
     statement = insert(model).returning(model.id, sort_by_parameter_order=True)
     return list(session.scalars(statement, _owned(session, rows)))
+
+
+@contextmanager
+def avoiding(session: ScopedSession, way: Literal["nestloop", "seqscan"]) -> Iterator[None]:
+    """Around a query for which this way of the planner is known to be unfit. Of tables that were just filled it has no
+    statistics: it expects one row where there are thousands, and looks each of them up by an index."""
+    session.execute(text(f"SET LOCAL enable_{way} TO off"))
+    yield
+    session.execute(text(f"SET LOCAL enable_{way} TO DEFAULT"))

@@ -7,18 +7,26 @@ from pathlib import Path
 import click
 
 from bridges import runner
-from bridges.commands.shown import echo_plan, refused_plan
+from bridges.commands.adopt import sheet_adopt
+from bridges.commands.shown import echo_plan, refused_plan, told_where
+from bridges.commands.watch import sheet_watch
+from bridges.commands.word import sheet_word
 from bridges.conflicts import open_cells, shown
 from bridges.excel.copy import ExcelCopy
+from bridges.excel.layout import layout_of
 from bridges.plan_table import plan_key
 from bridges.store import PlanStore
-from bridges.summary import export_summary
+from bridges.summary import SECTION_COLUMNS, by_section, export_summary
 from bridges.sync.model import OFFICE, Candidate
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
 from core.plans.services import find_plan
 from core.runtime import CHINA, Runtime, with_app
 from tenants.errors import ZwgkError
 from tenants.sessions import tenant_session
+
+BY = "section：按章节排列，供领导阅读，照样参加同步；task：按任务汇总，只供阅读。"
+LAYOUTS = {"unit": (layout_of, ()), "section": (by_section, SECTION_COLUMNS)}
+"""How a copy is set out, and which columns it has (none named: all)."""
 
 
 class FileExists(ZwgkError):
@@ -51,7 +59,12 @@ class ConflictUnknown(ZwgkError):
 
 @click.group("sheet")
 def sheet_group() -> None:
-    """任务分解表：导出、同步、处理冲突、撤销。"""
+    """任务分解表：导出、接管、同步、处理冲突、撤销。"""
+
+
+sheet_group.add_command(sheet_adopt)
+sheet_group.add_command(sheet_word)
+sheet_group.add_command(sheet_watch)
 
 
 def _clock() -> datetime:
@@ -66,23 +79,28 @@ def _store(runtime: Runtime, tenant: str, via: str) -> PlanStore:
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @tenant_option
 @plan_option
-@click.option("--by", type=click.Choice(("unit", "task")), default="unit", help="task：按任务汇总，只供阅读。")
+@click.option("--by", type=click.Choice(("unit", "section", "task")), default="unit", help=BY)
 @click.option("--overwrite", is_flag=True, help="覆盖已有文件，原文件另存为 .bak。")
 @json_option
 @with_app
 def sheet_export(
     runtime: Runtime, out: Path, tenant: str, plan: int | None, by: str, overwrite: bool, as_json: bool
 ) -> int:
-    """导出任务分解表（.xlsx）：一行是一个单位的一项任务。"""
+    """导出任务分解表（.xlsx）：一行是一个单位的一项任务。
+
+    一份工作要点可以同时有几张表，在任何一张中的修改，其他各表下次同步时都会收到。
+    """
     _check_target(out, overwrite)
     with tenant_session(tenant, OFFICE, "command") as session:
         found = find_plan(session, plan)
         key, title = plan_key(found.id), found.title
         if by == "task":
             rows = export_summary(session, found, out, runtime.today, _clock())
-    if by == "unit":
+    if by != "task":
         store = _store(runtime, tenant, f"sheet:{out.name}")
-        done = runner.export(store, ExcelCopy(out), _clock, table=key, holder=OFFICE, who=OFFICE)
+        lay_out, columns = LAYOUTS[by]
+        copy = ExcelCopy(out, lay_out)
+        done = runner.export(store, copy, _clock, table=key, holder=OFFICE, who=OFFICE, columns=columns)
         if done.stopped:
             echo_plan(done, dry_run=False)
             return done.status
@@ -114,9 +132,9 @@ def sheet_sync(
     """同步任务分解表与数据库：双方的修改都保留，不一致的留待人工处理。"""
     store = _store(runtime, tenant, f"sheet:{file.name}")
     try:
-        done = runner.run_pass(
-            store, ExcelCopy(file), _clock, who=OFFICE, dry_run=dry_run, confirmed=frozenset(confirmed)
-        )
+        copy = ExcelCopy(file)
+        done = runner.run_pass(store, copy, _clock, who=OFFICE, dry_run=dry_run, confirmed=frozenset(confirmed))
+        done = told_where(done, copy)
     except ZwgkError as error:
         if not as_json:
             raise

@@ -1,10 +1,12 @@
 """A pass in words, for people at a terminal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import click
 
+from bridges.excel.copy import ExcelCopy
 from bridges.sync.plan import CellItem, Plan, RowItem, Stop
 from core.terminal import clip
 from tenants.errors import ZwgkError
@@ -24,11 +26,20 @@ TITLES = {
     "waiting": "等待下次",
 }
 WIDEST = 30
+SAVED_BESIDE = "“{old}”的格式不能写入，结果写在新文件“{new}”中，原文件保持不变；今后请用新文件填报。"
 
 
 def refused_plan(error: ZwgkError, at: datetime) -> Plan:
     """A refusal in the shape of a pass, for --json."""
     return Plan("", "", "", "", "", "", at.isoformat(), "", stopped=Stop(error.code, error.message))
+
+
+def told_where(plan: Plan, copy: ExcelCopy) -> Plan:
+    """With a message where the answer stands in a new file, because the old one cannot be written."""
+    if plan.empty or copy.target == copy.path:
+        return plan
+    message = RowItem("", "", SAVED_BESIDE.format(old=copy.path.name, new=copy.target.name))
+    return replace(plan, report=replace(plan.report, messages=(*plan.report.messages, message)))
 
 
 def echo_plan(plan: Plan, dry_run: bool) -> None:
@@ -38,14 +49,22 @@ def echo_plan(plan: Plan, dry_run: bool) -> None:
         if plan.stopped.confirmable:
             click.echo(f"如确属有意，请加 --confirm {plan.stopped.code} 重试。", err=True)
         return
-    counts = "，".join(f"{title} {len(items)}" for name, title in TITLES.items() if (items := _items(plan, name)))
     if plan.empty:
+        counts = counts_of(plan)
         click.echo(f"没有新的更改；{counts}" if counts else "双方一致，没有更改。")
     else:
-        click.echo(f"{'预演（未作更改）' if dry_run else f'同步 {plan.pass_id}'}：{counts or '更新标记'}")
+        click.echo(f"{'预演（未作更改）' if dry_run else f'同步 {plan.pass_id}'}：{counts_of(plan) or '更新标记'}")
     for name, title in TITLES.items():
         for item in _items(plan, name):
             click.echo(f"  {title}  {_line(name, item)}")
+    for item in plan.report.messages:
+        if not item.at:  # about the file; the others stand in the sheet
+            click.echo(item.message)
+
+
+def counts_of(plan: Plan) -> str:
+    """How much of what there was in it."""
+    return "，".join(f"{title} {len(items)}" for name, title in TITLES.items() if (items := _items(plan, name)))
 
 
 def _items(plan: Plan, name: str) -> Sequence[CellItem | RowItem]:

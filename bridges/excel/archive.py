@@ -19,13 +19,15 @@ RECORD = struct.Struct("<4s6H3L5H2L")
 END = struct.Struct("<4s4H2LH")
 LONGEST_COMMENT = 0xFFFF
 STORED, DEFLATED = 0, 8
+QUICK = 2
+"""Level of compression: a sheet gets a fifth larger than at the usual 6, in less than half of the time."""
 ENCRYPTED, SIZES_FOLLOW = 0x1, 0x8
 ZIP64_SIZE, ZIP64_COUNT = 0xFFFFFFFF, 0xFFFF
 
 MAX_MEMBERS = 20_000
-MAX_MEMBER = 64 * 2**20
-"""Bytes of one inflated part: a sheet of 100,000 rows has about 50 MB."""
 MEBIBYTE = 2**20
+MAX_MEMBER = 128 * MEBIBYTE
+"""Of one inflated part: a sheet of 100,000 rows and 15 columns has about 90."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ def _read_directory(source: bytes, position: int, end: int, count: int, shift: i
         after = position + RECORD.size + n_name + n_extra + n_comment
         record = source[position:after]
         name = record[RECORD.size : RECORD.size + n_name].decode("utf-8" if flags & 0x800 else "cp437", "replace")
+        if not name.isprintable():
+            raise FileDamaged(where="部件的名称")
         if flags & ENCRYPTED:
             raise FileUnsupported(what="压缩包加密")
         if ZIP64_SIZE in (compressed, size, offset):
@@ -217,7 +221,7 @@ def _rewritten(source: bytes, member: Member, content: bytes) -> tuple[bytes, by
 
 
 def _deflate(content: bytes) -> bytes:
-    stream = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    stream = zlib.compressobj(QUICK, zlib.DEFLATED, -zlib.MAX_WBITS)
     return stream.compress(content) + stream.flush()
 
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from xml.sax.saxutils import escape
 
 from bridges.excel.errors import BadValue
+from bridges.sync.values import LONGEST_TEXT
 
 Value = str | bool | int | float | Decimal | date | None
 """What a cell can be set to; None is a blank."""
 
-LONGEST_TEXT = 32_767
-"""UTF-16 units in one cell: the limit of Excel."""
-NEEDS_ESCAPE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+NEEDS_ESCAPE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{1,4}_)")
+"""With fewer than four digits it is no escape to Excel; LibreOffice takes it for one."""
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 FIRST_SAFE_DAY = {False: date(1900, 3, 1), True: date(1904, 1, 1)}

@@ -5,9 +5,15 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from bridges.excel.archive import MEBIBYTE
 from bridges.excel.errors import FileChanged, FileLocked, FileTooLarge, FileUnreadable
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
 
 LARGEST_FILE = 64 * MEBIBYTE
 """Bytes of a workbook that we read at all."""
@@ -33,14 +39,16 @@ def fingerprint(source: bytes) -> str:
 
 
 def refuse_if_locked(path: Path) -> None:
-    """Excel, WPS (`~$name`) and LibreOffice (`.~lock.name#`) leave a lock file; read-only files wait too.
+    """What a program has open cannot be written; read-only files wait too. Raises FileLocked."""
+    if is_open(path) or _is_read_only(path):
+        raise FileLocked(name=path.name)
 
-    Raises FileLocked.
-    """
+
+def is_open(path: Path) -> bool:
+    """Whether a lock file of Excel, WPS (`~$name`) or LibreOffice (`.~lock.name#`) lies beside it."""
     shortened = f"~${path.name[2:]}"  # Excel drops two characters of longer names
     locks = (f"~${path.name}", shortened, f".~lock.{path.name}#")
-    if any(path.with_name(lock).exists() for lock in locks) or _is_read_only(path):
-        raise FileLocked(name=path.name)
+    return any(path.with_name(lock).exists() for lock in locks)
 
 
 def _is_read_only(path: Path) -> bool:
@@ -70,12 +78,16 @@ def put_workbook(path: Path, content: bytes) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Readers see the old file or the whole new one; permissions are kept. Raises FileUnreadable."""
+    """Readers see the old file or the whole new one; permissions are kept. What a process left that died while it
+    wrote this file is removed. Raises FileUnreadable."""
+    prefix = f".zwgk-{fingerprint(path.name.encode())[:12]}-"
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".zwgk-", suffix=".tmp")
+        _remove_leftovers(path.parent, prefix)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=".tmp")
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
+                lock_file(file)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -84,9 +96,23 @@ def write_atomically(path: Path, content: bytes) -> None:
         finally:
             with suppress(FileNotFoundError):
                 temporary.unlink()
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise FileUnreadable(name=path.name) from error
+
+
+def _remove_leftovers(folder: Path, prefix: str) -> None:
+    for leftover in folder.glob(f"{prefix}*.tmp"):
+        with suppress(OSError), leftover.open("rb") as file:  # locked: somebody is writing it
+            lock_file(file)
+            leftover.unlink()
+
+
+def lock_file(file: IO[bytes]) -> None:
+    """Until it is closed, also by the death of the process; raises OSError where another holds it. Windows has no such
+    call, but lets nobody remove a file that is open."""
+    if fcntl:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _mode(path: Path) -> int:
@@ -99,7 +125,7 @@ def _mode(path: Path) -> int:
         return 0o666 & ~umask
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """So that the rename itself survives a power cut; Windows has no such call."""
     if hasattr(os, "O_DIRECTORY"):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -25,9 +25,14 @@ class FileLegacy(WorkbookRefused):
     sentence = "这是旧版格式（.xls、.et、.doc 等），请另存为 .xlsx 后重试。"
 
 
+class FileOpenDocument(WorkbookRefused):
+    code = "file_open_document"
+    sentence = "这是 ODF 格式（.ods 等），请用表格软件另存为 .xlsx 后重试。"
+
+
 class FileText(WorkbookRefused):
     code = "file_is_text"
-    sentence = "这是文本或网页文件（如 .csv、.txt、.html），不是 .xlsx 工作簿，请用表格软件另存为 .xlsx 后重试。"
+    sentence = "这是文本或网页文件（如 .txt、.html），不是表格，请用表格软件另存为 .xlsx 后重试。"
 
 
 class FileImage(WorkbookRefused):
@@ -65,6 +70,13 @@ class FileHostile(WorkbookRefused):
     sentence = "工作簿含有不安全的内容（{what}），拒绝读取。"
 
 
+class FileBreaksReader(WorkbookRefused):
+    """The reading worker died of it."""
+
+    code = "file_breaks_reader"
+    sentence = "文件结构异常或过于庞大，读取已中止，没有作任何更改；请用表格软件打开后另存再试。"
+
+
 class FileChanged(WorkbookRefused):
     code = "file_changed"
     sentence = "“{name}”在读取之后又被改动过，没有写入，请重新同步。"
@@ -95,11 +107,30 @@ class TableAmbiguous(WorkbookRefused):
     sentence = "工作簿里有不止一张带本系统标记的表（{where}），请只保留一张。"
 
 
+class WorkbookIsCopy(WorkbookRefused):
+    code = "already_bound"
+    sentence = "“{name}”已经带有同步标记，请直接用 zwgk sheet sync 同步。"
+
+
+class NewFileExists(WorkbookRefused):
+    code = "new_file_exists"
+    sentence = "“{old}”的格式不能写入，应另存为“{new}”，但该文件已存在；未做任何改动。请改用“{new}”填报，或先移走它。"
+
+
+class SheetProtected(WorkbookRefused):
+    code = "sheet_protected"
+    sentence = "工作表“{sheet}”设有保护，无法加入编号列；请先在表格软件中撤销工作表保护。"
+
+
 class EditRefused(WorkbookRefused):
-    """Base of refusals of one cell."""
+    """Base of refusals of one cell, `at` its address."""
 
     code = "edit_refused"
     sentence = "无法写入单元格 {at}。"
+
+    @property
+    def at(self) -> str:
+        return str(self.fields["at"])
 
 
 class BadAddress(EditRefused):

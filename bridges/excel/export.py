@@ -4,8 +4,8 @@ openpyxl makes the frame and one styled row; the rows themselves are written by 
 is ten times faster and escapes what openpyxl does not. Same layout, same bytes: times come from the layout.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -22,7 +22,8 @@ from bridges.excel.address import MAX_ROW, column_letters
 from bridges.excel.archive import Archive
 from bridges.excel.cellxml import Value, cell_xml, stored_text
 from bridges.excel.package import Package
-from bridges.excel.sheetxml import SheetXml, attribute
+from bridges.excel.sheetxml import SheetXml, Span
+from bridges.excel.tags import attribute
 
 HEADER_ROW, FIRST_ROW = 3, 4
 """Under the merged title and the subtitle."""
@@ -34,6 +35,7 @@ CHOICES_SHEET = "选项"
 
 LINE = Side(style="thin", color="FFA6A6A6")
 GRID = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+ACROSS = Border(top=LINE, bottom=LINE)
 HEADER_FILL = PatternFill("solid", fgColor="FFD9E2F3")
 SHADE = PatternFill("solid", fgColor="FFEFEFEF")
 TITLE_FONT = Font(name="黑体", size=18)
@@ -58,7 +60,9 @@ class SheetColumn:
 
 @dataclass(frozen=True)
 class Layout:
-    """A sheet to be. `rows` have a value for each column; `created` is written as the file's time (no time zone)."""
+    """A sheet to be. `rows` have a value for each column; `created` is written as the file's time (no time zone).
+    `subtitle` may have several lines. `headings`: index of a row → the text that stands over it, on a line of its own
+    across the table."""
 
     title: str
     subtitle: str
@@ -66,6 +70,7 @@ class Layout:
     rows: Sequence[Sequence[Value]]
     created: datetime
     sheet_name: str = "任务分解表"
+    headings: Mapping[int, str] = field(default_factory=dict)
 
 
 def export_workbook(layout: Layout) -> bytes:
@@ -78,24 +83,46 @@ def export_workbook(layout: Layout) -> bytes:
     return archive.with_time(layout.created)
 
 
+Place = tuple[str, bytes, float]
+"""Of a column: its letters, the style of its cells, and how wide a text in it may be (0: nobody sees it)."""
+
+
 def _with_rows(sheet: SheetXml, layout: Layout) -> bytes:
-    """The frame's styled row, once for each row of values."""
-    styled = sheet.rows[-1]
-    columns = [
-        (column_letters(cell.number), attribute(cell.attributes, b"s") or b"0", column.width)
-        for cell, column in zip(sheet.cells(styled), layout.columns, strict=True)
-    ]
-    written = (_row(number, columns, values) for number, values in enumerate(layout.rows, FIRST_ROW))
-    return b"".join((sheet.xml[: styled.start], *written, sheet.xml[styled.end :]))
+    """The frame's styled row, once for each row of values; the one below it, for each heading."""
+    styled, last = sheet.row(FIRST_ROW), sheet.row(FIRST_ROW + bool(layout.headings))
+    columns = _places(sheet, styled, [0 if column.hidden else column.width for column in layout.columns])
+    across = _places(sheet, last, [sum(column.width for column in layout.columns)] * len(columns))
+    lines = _lines_of(layout, columns, across)
+    written = (_row(number, places, values) for number, (places, values) in enumerate(lines, FIRST_ROW))
+    return b"".join((sheet.xml[: styled.start], *written, sheet.xml[last.end :]))
 
 
-def _row(number: int, columns: Sequence[tuple[str, bytes, float]], values: Sequence[Value]) -> bytes:
+def _places(sheet: SheetXml, styled: Span, widths: Sequence[float]) -> list[Place]:
+    cells = zip(sheet.cells(styled), widths, strict=True)
+    return [(column_letters(cell.number), attribute(cell.attributes, b"s") or b"0", width) for cell, width in cells]
+
+
+def _lines_of(
+    layout: Layout, columns: Sequence[Place], across: Sequence[Place]
+) -> Iterator[tuple[Sequence[Place], Sequence[Value]]]:
+    before = _first_shown(layout) - 1
+    for index, values in enumerate(layout.rows):
+        if index in layout.headings:
+            yield across, (*[None] * before, layout.headings[index], *[None] * (len(columns) - before - 1))
+        yield columns, values
+
+
+def _first_shown(layout: Layout) -> int:
+    return next(index for index, column in enumerate(layout.columns, 1) if not column.hidden)
+
+
+def _row(number: int, columns: Sequence[Place], values: Sequence[Value]) -> bytes:
     cells: list[bytes] = []
     lines = 1
     for (letters, style, width), value in zip(columns, values, strict=True):
         at = f"{letters}{number}"
         cells.append(cell_xml(b"", b' r="%b" s="%b"' % (at.encode(), style), value, at))
-        if isinstance(value, str):
+        if width and isinstance(value, str):
             lines = max(lines, _lines(value, width))
     # a height without customHeight: programs show it, and fit the row anew when somebody types
     return b'<row r="%d" ht="%d">%b</row>' % (number, _height(lines), b"".join(cells))
@@ -118,6 +145,8 @@ def _frame(layout: Layout) -> bytes:
     _write_heading(sheet, layout)
     for index, column in enumerate(layout.columns, 1):
         _set_up_column(sheet, index, column)
+        if layout.headings:
+            _set_up_heading(sheet.cell(FIRST_ROW + 1, index))
     _set_up_page(sheet, layout)
     _add_choices(book, sheet, layout.columns)
     book.properties.creator = "zwgk"
@@ -130,14 +159,18 @@ def _frame(layout: Layout) -> bytes:
 
 
 def _write_heading(sheet: Worksheet, layout: Layout) -> None:
-    first = next(index for index, column in enumerate(layout.columns, 1) if not column.hidden)
+    first = _first_shown(layout)
     title, subtitle = sheet.cell(1, first), sheet.cell(2, first)
     _put_text(title, layout.title)
     _put_text(subtitle, layout.subtitle)
     title.font, title.alignment = TITLE_FONT, Alignment(horizontal="center", vertical="center")
     subtitle.font, subtitle.alignment = SUBTITLE_FONT, Alignment(vertical="center")
     sheet.merge_cells(start_row=1, end_row=1, start_column=first, end_column=len(layout.columns))
-    for row, height in ((1, 34), (2, 20), (HEADER_ROW, 32)):
+    lines = layout.subtitle.count("\n") + 1
+    if lines > 1:
+        sheet.merge_cells(start_row=2, end_row=2, start_column=first, end_column=len(layout.columns))
+        subtitle.alignment = Alignment(vertical="center", wrap_text=True)
+    for row, height in ((1, 34), (2, 20 if lines == 1 else _height(lines)), (HEADER_ROW, 32)):
         sheet.row_dimensions[row].height = height
 
 
@@ -154,6 +187,12 @@ def _set_up_column(sheet: Worksheet, index: int, column: SheetColumn) -> None:
         body.fill = SHADE
 
 
+def _set_up_heading(cell: Cell) -> None:
+    """Its text runs on over the blank cells beside it: merged cells could not be sorted."""
+    cell.font, cell.fill, cell.border = HEADER_FONT, HEADER_FILL, ACROSS
+    cell.alignment = Alignment(vertical="center")
+
+
 def _put_text(cell: Cell, text: str) -> None:
     cell.value = stored_text(text, cell.coordinate)
     cell.data_type = "s"  # or "=…" would become a formula
@@ -161,7 +200,7 @@ def _put_text(cell: Cell, text: str) -> None:
 
 def _set_up_page(sheet: Worksheet, layout: Layout) -> None:
     sheet.freeze_panes = f"A{FIRST_ROW}"
-    last_row = max(HEADER_ROW + len(layout.rows), FIRST_ROW)
+    last_row = max(HEADER_ROW + len(layout.rows) + len(layout.headings), FIRST_ROW)
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(layout.columns))}{last_row}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.page_setup.paperSize, sheet.page_setup.orientation = Worksheet.PAPERSIZE_A4, "landscape"

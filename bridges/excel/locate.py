@@ -1,21 +1,21 @@
 """Where our table stands in a workbook that people rearranged: found by stamp and headers, never by place."""
 
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bridges.excel.address import Area, column_letters
+from bridges.excel.address import MAX_ROW, column_letters
 from bridges.excel.errors import TableAmbiguous
 from bridges.excel.reader import Grid
+from bridges.finding.headers import Header, header_at, match
+from bridges.finding.lines import banners, line_kind
+from bridges.finding.tables import merged_down
+from bridges.sync.days import since_1900
 from bridges.sync.stamp import PREFIX
+from bridges.sync.values import is_blank
 from bridges.table import Odd, Raw, Table
 
 BEGINNING = PREFIX + " "
 NOTE_HEADER = "同步提示"
-SUBTOTALS = ("合计", "小计", "总计")
-BANNER_SHARE = 0.5
-"""A row without id that is merged over more than this share of our columns is a section title."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,10 @@ class Found:
     place: Place
     columns: Mapping[str, int]
     note: int
+    table: Table
+    header: Header
+    last: int = MAX_ROW
+    """No row below this one is looked at: there another table begins."""
 
 
 def find_place(grids: Mapping[str, Grid]) -> Place | None:
@@ -54,47 +58,32 @@ def _stamps(grids: Mapping[str, Grid]) -> Iterator[Place]:
 
 
 def find_columns(place: Place, table: Table) -> Found:
-    """Match headers: first exact ones, then aliases that fit one column only. The person's own columns stay out."""
-    headers = place.grid.values[place.row - 1]
-    free = {
-        index: _plain(header)
-        for index, header in enumerate(headers, 1)
-        if isinstance(header, str) and header and index != place.column
-    }
-    found: dict[str, int] = {}
-    note = _take(free, (NOTE_HEADER,))
-    for names_of in (lambda column: (column.header,), lambda column: column.aliases):
-        for column in table.columns:
-            if column.key not in found and (index := _take(free, names_of(column))):
-                found[column.key] = index
-    return Found(place, {c.key: found[c.key] for c in table.columns if c.key in found}, note)
-
-
-def _take(free: dict[int, str], names: Sequence[str]) -> int:
-    """The leftmost free column with one of these headers, no longer free afterwards; 0 where there is none."""
-    wanted = {_plain(name) for name in names}
-    index = next((index for index, header in free.items() if header in wanted), 0)
-    free.pop(index, None)
-    return index
-
-
-def _plain(header: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", header).split())
+    """Our columns by their headers, one row or two; the person's own ones, and what is not clear, stay out."""
+    header = header_at(place.grid, place.row, skip=(place.column,))
+    note = next((one.column for one in header.headings if one.shown == NOTE_HEADER), 0)
+    matched = match([one for one in header.headings if one.column != note], table)
+    return Found(place, {key: fit.column for key, fit in matched.fits.items()}, note, table, header)
 
 
 def data_rows(found: Found) -> Iterator[tuple[int, str, tuple[Raw, ...], str]]:
-    """(row number, id, our cells, note) of each row below the header that is neither blank nor a banner or subtotal."""
-    place, columns = found.place, (found.place.column, *found.columns.values(), found.note)
-    banners, anchors = _banners(found), _anchors(place.grid)
-    for number in range(place.row + 1, len(place.grid.values) + 1):
-        id_, *cells, note = map(_typed, place.grid.row(number, columns))
-        for index, column in enumerate(found.columns.values()) if number in anchors else ():
+    """(row number, id, our cells, note) of each row of the table: neither blank nor a section title, a subtotal, …"""
+    grid, places = found.place.grid, tuple(found.columns.values())
+    ours = {found.columns[column.key]: column for column in found.table.columns if column.key in found.columns}
+    wide, anchors = banners(grid.merged, places), merged_down(grid.merged)
+    dates = [index for index, key in enumerate(found.columns) if ours[found.columns[key]].kind == "date"]
+    for number in range(found.header.bottom + 1, min(len(grid.values), found.last) + 1):
+        id_, *cells, note = map(_typed, grid.row(number, (found.place.column, *places, found.note)))
+        for index, column in enumerate(places) if number in anchors else ():
             if column in anchors[number]:
-                cells[index] = place.grid.cell(anchors[number][column], column)
-        if all(cell is None for cell in (id_, *cells)):
-            continue
-        if id_ is None and (number in banners or _is_subtotal(cells)):
-            continue
+                cells[index] = grid.cell(anchors[number][column], column)
+        for index in dates if grid.date1904 else ():
+            cells[index] = since_1900(cells[index])
+        if id_ is None:
+            own = {column: value for column, value in enumerate(grid.values[number - 1], 1) if not is_blank(value)}
+            filled = {**own, **{column: cell for column, cell in zip(places, cells, strict=True) if cell is not None}}
+            in_table = sorted((c, value) for c, value in filled.items() if c not in (found.place.column, found.note))
+            if line_kind(in_table, ours, found.header, number in wide) != "row":
+                continue
         yield number, as_text(id_), tuple(cells), as_text(note)
 
 
@@ -106,30 +95,6 @@ def _typed(raw: Raw) -> Raw:
 def as_text(raw: Raw) -> str:
     """An id or a note as text, whatever the cell holds."""
     return raw.text if isinstance(raw, Odd) else "" if raw is None else str(raw)
-
-
-def _anchors(grid: Grid) -> Mapping[int, Mapping[int, int]]:
-    """Row → column → row of the cell that shows there: cells merged downwards stand for all their rows."""
-    anchors: dict[int, dict[int, int]] = defaultdict(dict)
-    for top, left, bottom, right in grid.merged:
-        for row in range(top + 1, bottom + 1) if left == right else ():
-            anchors[row][left] = top
-    return anchors
-
-
-def _banners(found: Found) -> set[int]:
-    """Rows merged across most of our columns."""
-
-    def across(area: Area) -> int:
-        return sum(area[1] <= column <= area[3] for column in found.columns.values())
-
-    wide = (area for area in found.place.grid.merged if across(area) > BANNER_SHARE * len(found.columns))
-    return {area[0] for area in wide if area[0] == area[2]}
-
-
-def _is_subtotal(cells: Sequence[Raw]) -> bool:
-    first = next((cell for cell in cells if cell is not None), None)
-    return isinstance(first, str) and _plain(first).startswith(SUBTOTALS)
 
 
 def last_filled_row(grid: Grid) -> int:

@@ -5,7 +5,7 @@ strict namespaces occur, so elements are compared by local name.
 """
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from xml.etree.ElementTree import Element, ParseError
@@ -18,6 +18,7 @@ from bridges.excel.errors import FileDamaged, FileHostile, FileSigned, FileUnkno
 from bridges.excel.formats import Formats, read_formats
 from bridges.excel.magic import refuse_by_magic
 from bridges.excel.sheetxml import SheetXml
+from bridges.excel.tags import is_utf8
 
 SMALL_PART = 8 * 2**20
 """Bytes; workbook.xml, relationships and tables are parsed as trees and must stay small."""
@@ -25,11 +26,13 @@ SMALL_PART = 8 * 2**20
 
 @dataclass(frozen=True)
 class Package:
-    """An opened workbook. `sheets` maps the visible name of each worksheet to the name of its part."""
+    """An opened workbook. `sheets` maps the visible name of each worksheet to the name of its part; `order` has the
+    names of all sheets, charts included."""
 
     archive: Archive
     workbook: str
     sheets: Mapping[str, str]
+    order: Sequence[str]
     date1904: bool
 
     @classmethod
@@ -48,13 +51,21 @@ class Package:
                 sheets[sheet.get("name", "")] = part
         properties = next(children(root, "workbookPr"), None)
         date1904 = properties is not None and properties.get("date1904") in ("1", "true")
-        return cls(archive, workbook, sheets, date1904)
+        order = [sheet.get("name", "") for sheet in children(root, "sheet")]
+        return cls(archive, workbook, sheets, order, date1904)
 
     def sheet_part(self, sheet: str) -> str:
         """The part of a worksheet. Raises SheetMissing."""
         if sheet not in self.sheets:
             raise SheetMissing(sheet=sheet)
         return self.sheets[sheet]
+
+    def text(self, part: str) -> bytes:
+        """The content of a part that is to be changed byte by byte. Raises FileUnsupported unless it is UTF-8."""
+        xml = self.archive.read(part)
+        if not is_utf8(xml):
+            raise FileUnsupported(what=f"{part} 的文字编码")
+        return xml
 
     def sheet(self, part: str) -> SheetXml:
         """The content of a worksheet part; scanned once, however often it is asked for."""
@@ -81,11 +92,9 @@ class Package:
         """Which cell styles show dates, which percentages."""
         return Formats() if self.styles is None else read_formats(parse(self.archive, self.styles))
 
-    def tables(self, part: str) -> Iterator[Element]:
-        """The table definitions (Excel's own "tables") of a sheet part."""
-        for kind, target in targets(self.archive, part):
-            if kind == "table":
-                yield parse(self.archive, target)
+    def tables(self, part: str) -> Iterator[str]:
+        """The parts of the table definitions (Excel's own "tables") of a sheet part."""
+        return (target for kind, target in targets(self.archive, part) if kind == "table")
 
 
 def parse(archive: Archive, part: str) -> Element:
@@ -94,7 +103,7 @@ def parse(archive: Archive, part: str) -> Element:
         return fromstring(archive.read(part, SMALL_PART), forbid_dtd=True)
     except DefusedXmlException as error:
         raise FileHostile(what=f"{part} 中的 DOCTYPE") from error
-    except (ParseError, LookupError) as error:
+    except (ParseError, LookupError, OSError) as error:  # OSError: the reading worker cannot load another codec
         raise FileDamaged(where=part) from error
     except ValueError as error:
         raise FileUnsupported(what=f"{part} 的文字编码") from error

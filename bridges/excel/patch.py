@@ -9,22 +9,25 @@ What and why: docs/decisions/0003-xlsx-in-place.md.
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from bridges.excel.address import Position, address, area, inside, position
-from bridges.excel.calculation import recalculating, without_chain
+from bridges.excel.address import Area, Position, position
+from bridges.excel.calculation import has_formulas, recalculated, without_chain
 from bridges.excel.cellxml import Value, cell_xml
+from bridges.excel.columns import hiding
 from bridges.excel.disk import read_workbook, write_atomically
-from bridges.excel.errors import BadUse, CellBelowTable, CellIsTableHeader, EditTwice, WorkbookRefused
+from bridges.excel.errors import BadUse, EditRefused, EditTwice, WorkbookRefused
+from bridges.excel.growth import growth, with_filters
 from bridges.excel.package import Package
 from bridges.excel.sheetedit import Writer, edited
-from bridges.excel.sheetxml import SheetXml, number_in
 from bridges.excel.styles import Styles
+from bridges.excel.tags import number_in
 
+NOTHING: Mapping[str, Collection[int]] = {}
 ARGUMENT = re.compile(r"(?P<sheet>.+?)!(?P<ref>\$?[A-Za-z]{1,3}\$?[0-9]+)=(?P<value>.*)", re.DOTALL)
 
 
@@ -41,30 +44,80 @@ class Edit:
     over_formula: bool = False
 
 
-def patch(source: bytes, edits: Sequence[Edit]) -> bytes:
-    """The workbook with these cells set; without edits, `source` itself.
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """A workbook with all the edits that can be made, and the reasons why the others cannot."""
+
+    content: bytes
+    refused: Sequence[EditRefused]
+
+
+def patch(source: bytes, edits: Sequence[Edit], hide: Mapping[str, Collection[int]] = NOTHING) -> bytes:
+    """The workbook with these cells set, and the columns `hide` (sheet name → numbers from 1) hidden; where nothing is
+    asked for, `source` itself.
 
     Kept: the style of each cell, every other cell, and all other parts byte for byte, compressed data included.
     Raises a WorkbookRefused for files, cells and values that cannot be changed without loss.
     """
-    if not edits:
-        return source
-    book = Package.open(source)
-    book.refuse_if_signed()
-    styles = Styles(book.archive.read(book.styles), book.formats) if book.styles else None
-    changes: dict[str, bytes | None] = {}
-    for name, cells in _by_sheet(edits).items():
-        part = book.sheet_part(name)
-        _refuse_table_cells(book, part, cells)
-        sheet = book.sheet(part)
-        writers = {cell: _writer(edit.value, styles, book.date1904) for cell, edit in cells.items()}
-        over = {cell for cell, edit in cells.items() if edit.over_formula}
-        changes[part] = changed = edited(sheet, writers, over)
-        if over and SheetXml(changed).formulas < sheet.formulas:
-            changes |= without_chain(book)
-    if styles and styles.added:
-        changes[book.styles] = styles.xml
-    return book.archive.with_changed(changes | recalculating(book))
+    done = patch_what_can_be(source, edits, hide)
+    if done.refused:
+        raise done.refused[0]
+    return done.content
+
+
+def patch_what_can_be(source: bytes, edits: Sequence[Edit], hide: Mapping[str, Collection[int]] = NOTHING) -> Patched:
+    """As `patch`, but a cell that cannot be written does not keep the others from it. Raises for files only."""
+    if not edits and not any(hide.values()):
+        return Patched(source, ())
+    work = _Work(Package.open(source))
+    work.book.refuse_if_signed()
+    by_sheet = _by_sheet(edits)
+    for name in dict.fromkeys((*by_sheet, *hide)):
+        work.edit_sheet(name, by_sheet.get(name, {}), hide.get(name, ()))
+    return Patched(work.finished(), work.refused)
+
+
+class _Work:
+    """One patch in the making: the parts changed so far, and what was refused."""
+
+    def __init__(self, book: Package) -> None:
+        self.book = book
+        self.styles = Styles(book.text(book.styles), book.formats) if book.styles else None
+        self.changes: dict[str, bytes | None] = {}
+        self.refused: list[EditRefused] = []
+        self._formulas = 0
+        self._filters: dict[int, tuple[Area, Area]] = {}
+
+    def edit_sheet(self, name: str, cells: Mapping[Position, Edit], hidden: Collection[int]) -> None:
+        """Set the cells of one sheet, hide columns, let tables and filter grow."""
+        part = self.book.sheet_part(name)
+        sheet = self.book.sheet(part)
+        grown = growth(self.book, part, sheet, cells)
+        kept = {refusal.at for refusal in grown.refused}
+        wanted = {cell: edit for cell, edit in cells.items() if edit.ref not in kept}
+        writers = {cell: _writer(edit.value, self.styles, self.book.date1904) for cell, edit in wanted.items()}
+        done = edited(sheet, writers, {cell for cell, edit in wanted.items() if edit.over_formula})
+        done.splices += (*grown.splices, *hiding(sheet, hidden))
+        self.changes |= {part: done.into(sheet)} | grown.parts
+        self.refused += (*grown.refused, *done.refused)
+        self._formulas += done.formulas
+        if grown.filter:
+            self._filters[self.book.order.index(name)] = grown.filter
+
+    def finished(self) -> bytes:
+        """The workbook, with all parts that follow from what was changed."""
+        book, styles = self.book, self.styles
+        before = book.text(book.workbook)
+        workbook = with_filters(before, self._filters)
+        if has_formulas(book):
+            workbook = recalculated(workbook)
+        if workbook != before:
+            self.changes[book.workbook] = workbook
+        if self._formulas:
+            self.changes |= without_chain(book)
+        if styles and styles.added:
+            self.changes[book.styles] = styles.xml
+        return book.archive.with_changed(self.changes)
 
 
 def _by_sheet(edits: Iterable[Edit]) -> Mapping[str, dict[Position, Edit]]:
@@ -75,18 +128,6 @@ def _by_sheet(edits: Iterable[Edit]) -> Mapping[str, dict[Position, Edit]]:
             raise EditTwice(at=edit.ref)
         sheets[edit.sheet][cell] = edit
     return sheets
-
-
-def _refuse_table_cells(book: Package, part: str, cells: Iterable[Position]) -> None:
-    """A header must equal the table's column name; a row below would look like the table's and not be."""
-    for table in book.tables(part):
-        top, left, bottom, right = area(table.get("ref", ""))
-        headers = (top, left, top - (table.get("headerRowCount") == "0"), right)
-        for cell in cells:
-            if inside(cell, headers):
-                raise CellIsTableHeader(at=address(*cell))
-            if inside(cell, (bottom + 1, left, bottom + 1, right)):
-                raise CellBelowTable(at=address(*cell))
 
 
 def _writer(value: Value, styles: Styles | None, date1904: bool) -> Writer:

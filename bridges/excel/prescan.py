@@ -10,62 +10,61 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bridges.excel.archive import MEBIBYTE
-from bridges.excel.errors import (
-    FileHostile,
-    FileTooLarge,
-    FileUnsupported,
-)
+from bridges.excel.errors import FileHostile, FileTooLarge
 from bridges.excel.package import Package
 from bridges.excel.sheetscan import SheetScan, scan_sheet
-from bridges.excel.sheetxml import REST_OF_TAG, SheetXml, attribute
+from bridges.excel.sheetxml import SheetXml
+from bridges.excel.tags import REST_OF_TAG, attribute, occurs
 
 MAX_INFLATED = 256 * MEBIBYTE
 """Bytes of all XML parts together; pictures are never inflated."""
 SHORTEST_STRING = 5
 """Bytes of `<si/>`: a part cannot hold more strings than its size allows."""
 STRINGS = re.compile(rb"<(?:[^\s:<>/]+:)?sst(?=[\s/>])(%b)>" % REST_OF_TAG)
+FRONT = 4096
+"""Bytes in which the root of a part stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A workbook that may be given to calamine."""
+    """A workbook that may be given to calamine: what the scan found in each worksheet, by name."""
 
-    package: Package
     sheets: Mapping[str, SheetScan]
+    date1904: bool
 
 
 def prescan(source: bytes) -> Scan:
     """Check the file. Raises a WorkbookRefused whose sentence tells the person what is wrong with it."""
     package = Package.open(source)
-    visible = {part: name for name, part in package.sheets.items()}
     sheets: dict[str, SheetScan] = {}
     total = 0
     for part, member in package.archive.members.items():
-        if part not in visible and not part.lower().endswith((".xml", ".rels")):
+        is_sheet = part in package.sheets.values()
+        if not is_sheet and not part.lower().endswith((".xml", ".rels")):
             continue
         total += member.size
         if total > MAX_INFLATED:
             raise FileTooLarge(what="解压后大小", limit=f"{MAX_INFLATED // MEBIBYTE} MB")
         xml = package.archive.read(part)
         _refuse_doctype(part, xml)
-        _refuse_string_count(xml)
-        sheet = SheetXml(xml)
-        if part in visible or (b"sheetData" in xml and sheet.is_worksheet):
-            sheets[visible.get(part, part)] = scan_sheet(sheet, package.formats)
-    return Scan(package, sheets)
+        if is_sheet:
+            sheets[part] = scan_sheet(SheetXml(xml), package.formats)
+        else:
+            _refuse_string_count(xml)
+    return Scan({name: sheets[part] for name, part in package.sheets.items()}, package.date1904)
 
 
 def _refuse_doctype(part: str, xml: bytes) -> None:
-    """A DOCTYPE is how entity bombs and reads of other files begin; UTF-16 would hide it from this look."""
-    if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:4]:
-        raise FileUnsupported(what=f"{part} 的文字编码")
-    if b"<!DOCTYPE" in xml:
+    """A DOCTYPE is how entity bombs and reads of other files begin."""
+    wide = b"\0" in xml[:4] or xml[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = xml.replace(b"\0", b"") if wide else xml
+    if occurs(text, b"!", b"<!DOCTYPE"):
         raise FileHostile(what=f"{part} 中的 DOCTYPE")
 
 
 def _refuse_string_count(xml: bytes) -> None:
     """calamine allocates as many strings as the part claims to have."""
-    strings = STRINGS.search(xml) if b"uniqueCount" in xml else None
+    strings = STRINGS.search(xml, 0, FRONT)
     if strings is None:
         return
     claimed = attribute(strings[1], b"uniqueCount") or b"0"

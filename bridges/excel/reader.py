@@ -1,24 +1,25 @@
-"""Workbook → plain grids, through python-calamine behind the pre-scan."""
+"""Workbook → plain grids, read by python-calamine behind the pre-scan, in a process of its own."""
 
+import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
-from io import BytesIO
 from math import isfinite
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from bridges.excel.address import Area, Position
-from bridges.excel.errors import FileDamaged
-from bridges.excel.prescan import Scan, prescan
+from bridges.excel.magic import kind_of
+from bridges.excel.sandbox import read_frames
 from bridges.excel.sheetscan import SheetScan
+from bridges.excel.textfile import read_text_table
 from bridges.table import Odd, Raw
 
 LARGEST_EXACT = 2**53
 """Whole numbers above this are not exact in a workbook."""
-CellValue = str | float | bool | date | datetime | time | timedelta
+TEXT_SHEET = "表"
+"""What a file of text has instead of a worksheet."""
+CellValue = str | float | int | bool | date | datetime | time | timedelta
 """What calamine gives for a cell; "" is blank."""
 
 
@@ -29,6 +30,8 @@ class Grid:
     name: str
     values: Sequence[Sequence[CellValue]]
     scan: SheetScan
+    date1904: bool = False
+    """Days are counted from 1904: what a number in a column of dates means."""
 
     @property
     def merged(self) -> Sequence[Area]:
@@ -43,7 +46,7 @@ class Grid:
         """Some cells of one row; blank beyond the grid."""
         values = self.values[row - 1] if row <= len(self.values) else ()
         known = len(values)
-        picked = [values[column - 1] if column <= known else "" for column in columns]
+        picked = [values[column - 1] if 0 < column <= known else "" for column in columns]
         if row in self._odd_rows:
             return tuple(self._raw((row, column), value) for column, value in zip(columns, picked, strict=True))
         return tuple([(value or None) if value.__class__ is str else plain(value) for value in picked])
@@ -65,23 +68,26 @@ class Grid:
 
 
 def read_grids(source: bytes) -> Mapping[str, Grid]:
-    """All worksheets by name, in the order of the tabs. Raises a WorkbookRefused for what cannot be read safely."""
-    scan: Scan = prescan(source)
-    try:
-        with CalamineWorkbook.from_filelike(BytesIO(source)) as book:
-            return {
-                name: Grid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False), scan.sheets[name])
-                for name in book.sheet_names
-                if name in scan.package.sheets
-            }
-    except CalamineError as error:
-        raise FileDamaged(where=str(error)) from error
+    """All worksheets by name, in the order of the tabs, read in the sandbox; .xls and .csv too.
+
+    Raises a WorkbookRefused for what cannot be read safely.
+    """
+    if kind_of(source) == "text":
+        return {TEXT_SHEET: Grid(TEXT_SHEET, read_text_table(source), SheetScan({}, {}, frozenset(), ()))}
+    *sheets, (_, date1904) = read_frames(source)
+    return {name: _grid(name, dates, values, SheetScan(*found), date1904) for _, name, dates, values, found in sheets}
+
+
+def _grid(name: str, dates: bytes, values: list[list[CellValue]], scan: SheetScan, date1904: bool) -> Grid:
+    for row, column, value in pickle.loads(dates):  # noqa: S301 from our own worker
+        values[row][column] = value
+    return Grid(name, values, scan, date1904)
 
 
 def plain(value: CellValue, *, percent: bool = False) -> Raw:
     """A value as the sync engine knows it: ISO text for dates, "80%" for percentages, whole numbers as int."""
     match value:
-        case bool():
+        case bool() | int():  # whole numbers: from .xls only
             return value
         case float() if not isfinite(value):
             return str(value)

@@ -7,15 +7,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bridges.excel.address import Area, Position, address, area, column_letters
-from bridges.excel.errors import CellIsFormula, CellIsMerged
-from bridges.excel.sheetxml import SheetXml, Span, attribute, number_in
+from bridges.excel.errors import CellIsFormula, CellIsMerged, EditRefused
+from bridges.excel.sheetxml import SheetXml, Span, Splice
+from bridges.excel.tags import attribute, number_in
 
 Writer = Callable[[bytes, bytes, str], bytes]
 """(namespace prefix, attributes of the cell, its address) → the new `<c>` element."""
-Splice = tuple[int, int, bytes]
-"""Replace text[start:end]."""
 
 OF_THE_OLD_VALUE = re.compile(rb"""\s+(?:t|cm|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")
 """The type, and the links that make a value a dynamic array or a picture in the cell."""
@@ -23,34 +23,56 @@ OF_THE_OLD_VALUE = re.compile(rb"""\s+(?:t|cm|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")
 SPANS = re.compile(rb"""\bspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
-def edited(sheet: SheetXml, writers: Mapping[Position, Writer], over_formulas: Collection[Position] = ()) -> bytes:
-    """The part with each cell written by its writer; a formula is replaced only at `over_formulas`.
+@dataclass
+class Edited:
+    """What became of the edits of one part: `splices` to make in it, and the cells that cannot be written."""
+
+    splices: list[Splice] = field(default_factory=list)
+    refused: list[EditRefused] = field(default_factory=list)
+    formulas: int = 0
+    """How many formulas are overwritten."""
+
+    def into(self, sheet: SheetXml) -> bytes:
+        """The part with all of them made."""
+        pieces: list[bytes] = []
+        here = 0
+        for start, end, replacement in sorted(self.splices, key=lambda splice: splice[:2]):
+            pieces += sheet.xml[here:start], replacement
+            here = end
+        return b"".join((*pieces, sheet.xml[here:]))
+
+
+def edited(sheet: SheetXml, writers: Mapping[Position, Writer], over_formulas: Collection[Position] = ()) -> Edited:
+    """Each cell written by its writer; a formula is replaced only at `over_formulas`.
 
     A new cell takes the style of its row, else of its column; in a row behind the last one the style of the cell
-    above, so that an appended row looks like its table. Raises CellIsMerged, CellIsFormula, FileUnsupported.
+    above, so that an appended row looks like its table. Raises FileUnsupported.
     """
-    _refuse_covered(writers, sheet)
+    done = Edited(refused=list(_unseen(writers, sheet)))
+    without = {refusal.at for refusal in done.refused}
     by_row: dict[int, dict[int, Writer]] = defaultdict(dict)
     for (row, column), writer in sorted(writers.items()):
-        by_row[row][column] = writer
-    rows = {row.number: row for row in sheet.rows}
-    splices = list(_dimension(sheet, writers))
+        if not without or address(row, column) not in without:
+            by_row[row][column] = writer
     new_rows: list[tuple[int, bytes]] = []
     for number, cells in by_row.items():
-        if number in rows:
-            splices += _row_splices(sheet, rows[number], cells, over_formulas)
-        else:
-            new_rows.append((number, _new_row(sheet, number, cells)))
-    splices += _children_splices(sheet, sheet.data, b"sheetData", sheet.rows, new_rows)
-    return _spliced(sheet.xml, splices)
+        row = sheet.row(number)
+        if row:
+            _edit_row(sheet, row, cells, over_formulas, done)
+        elif elements := _new_cells(sheet, number, cells, done):
+            new_rows.append((number, b'<%brow r="%d">%b</%brow>' % (sheet.prefix, number, elements, sheet.prefix)))
+    done.splices += _added_rows(sheet, new_rows)
+    done.splices += _dimension(sheet, writers)
+    return done
 
 
-def _refuse_covered(cells: Iterable[Position], sheet: SheetXml) -> None:
+def _unseen(cells: Collection[Position], sheet: SheetXml) -> Iterator[EditRefused]:
+    """Refusals of cells whose value would not be seen, or not stay."""
     for cell, where in _covered(cells, sheet.merged):
         if cell != where[:2]:
-            raise CellIsMerged(at=address(*cell))
+            yield CellIsMerged(at=address(*cell))
     for cell, _ in _covered(cells, sheet.formula_areas):
-        raise CellIsFormula(at=address(*cell))
+        yield CellIsFormula(at=address(*cell))
 
 
 def _covered(cells: Iterable[Position], areas: Iterable[Area]) -> Iterator[tuple[Position, Area]]:
@@ -62,46 +84,70 @@ def _covered(cells: Iterable[Position], areas: Iterable[Area]) -> Iterator[tuple
                 yield cell, where
 
 
-def _row_splices(
-    sheet: SheetXml, row: Span, cells: Mapping[int, Writer], over_formulas: Collection[Position]
-) -> Iterator[Splice]:
-    present = {cell.number: cell for cell in sheet.cells(row)}
+def _edit_row(
+    sheet: SheetXml, row: Span, writers: Mapping[int, Writer], over_formulas: Collection[Position], done: Edited
+) -> None:
+    present = sheet.some_cells(row, writers)
     new: list[tuple[int, bytes]] = []
-    formula = sheet.opening(b"f")
-    for column, writer in cells.items():
-        at = address(row.number, column)
-        cell = present.get(column)
+    for column, writer in writers.items():
+        at, cell = address(row.number, column), present.get(column)
         if cell is None:
-            new.append((column, writer(sheet.prefix, _reference(at, _inherited_style(sheet, row, column)), at)))
+            kept = _reference(at, _inherited_style(sheet, row, column))
         else:
-            found = formula.search(sheet.text, cell.inner, cell.inner_end)
-            if found and ((row.number, column) not in over_formulas or attribute(found[1], b"ref")):
-                raise CellIsFormula(at=at)  # with `ref` it fills other cells too: shared, array, data table
             kept = OF_THE_OLD_VALUE.sub(b"", cell.attributes).rstrip()
-            yield cell.start, cell.end, writer(sheet.prefix, kept, at)
-    yield from _children_splices(sheet, row, b"row", list(present.values()), new)
+            formula = not cell.empty and sheet.opening(b"f").search(sheet.text, cell.inner, cell.inner_end)
+            if formula and ((row.number, column) not in over_formulas or attribute(formula[1], b"ref")):
+                done.refused.append(CellIsFormula(at=at))  # with `ref` it fills other cells too
+                continue
+            done.formulas += bool(formula)
+        element = _element(sheet, writer, kept, at, done)
+        if element and cell:
+            done.splices.append((cell.start, cell.end, element))
+        elif element:
+            new.append((column, element))
+    done.splices += _added_cells(sheet, row, list(present.values()), new)
 
 
-def _children_splices(
-    sheet: SheetXml, parent: Span, name: bytes, present: Sequence[Span], new: list[tuple[int, bytes]]
-) -> Iterator[Splice]:
-    """Put new children, ascending, where their number belongs."""
+def _element(sheet: SheetXml, writer: Writer, attributes: bytes, at: str, done: Edited) -> bytes:
+    """The cell as written, or nothing where no cell can hold the value."""
+    try:
+        return writer(sheet.prefix, attributes, at)
+    except EditRefused as refusal:
+        done.refused.append(refusal)
+        return b""
+
+
+def _added_cells(sheet: SheetXml, row: Span, present: Sequence[Span], new: list[tuple[int, bytes]]) -> Iterator[Splice]:
     if not new:
         return
-    tag = sheet.prefix + name
-    attributes = (
-        _widened_spans(parent.attributes, [number for number, _ in new]) if name == b"row" else parent.attributes
-    )
-    if parent.empty:
+    attributes = _widened_spans(row.attributes, [column for column, _ in new])
+    if row.empty:
         inner = b"".join(element for _, element in new)
-        yield parent.start, parent.end, b"<%b%b>%b</%b>" % (tag, attributes, inner, tag)
+        yield row.start, row.end, b"<%brow%b>%b</%brow>" % (sheet.prefix, attributes, inner, sheet.prefix)
         return
-    if attributes != parent.attributes:
-        yield parent.start, parent.inner, b"<%b%b>" % (tag, attributes)
-    numbers = [child.number for child in present]
+    if attributes != row.attributes:
+        yield row.start, row.inner, b"<%brow%b>" % (sheet.prefix, attributes)
+    yield from _between([cell.number for cell in present], [cell.start for cell in present], _behind(row, present), new)
+
+
+def _added_rows(sheet: SheetXml, new: list[tuple[int, bytes]]) -> Iterator[Splice]:
+    data, rows = sheet.data, sheet.rows
+    if new and data.empty:
+        inner = b"".join(element for _, element in new)
+        tag = sheet.prefix + b"sheetData"
+        yield data.start, data.end, b"<%b%b>%b</%b>" % (tag, data.attributes, inner, tag)
+    elif new:
+        last = [sheet.row(rows.numbers[-1])] if rows.numbers else []
+        yield from _between(rows.numbers, rows.starts, _behind(data, last), new)
+
+
+def _between(
+    numbers: Sequence[int], starts: Sequence[int], behind: int, new: list[tuple[int, bytes]]
+) -> Iterator[Splice]:
+    """New children, ascending, where their number belongs."""
     for number, element in new:
         following = bisect_left(numbers, number)
-        place = present[following].start if following < len(present) else _behind(parent, present)
+        place = starts[following] if following < len(numbers) else behind
         yield place, place, element
 
 
@@ -109,14 +155,15 @@ def _behind(parent: Span, present: Sequence[Span]) -> int:
     return present[-1].end if present else parent.inner
 
 
-def _new_row(sheet: SheetXml, number: int, cells: Mapping[int, Writer]) -> bytes:
-    above = _looks_of_last_row(sheet) if not sheet.rows or number > sheet.rows[-1].number else {}
+def _new_cells(sheet: SheetXml, number: int, writers: Mapping[int, Writer], done: Edited) -> bytes:
+    """The cells of a row that is not there yet."""
+    above = _looks_of_last_row(sheet) if not sheet.rows.numbers or number > sheet.rows.numbers[-1] else {}
     elements = []
-    for column, writer in cells.items():
+    for column, writer in writers.items():
         at = address(number, column)
-        style = above.get(column) or _column_style(sheet, column)
-        elements.append(writer(sheet.prefix, _reference(at, style), at))
-    return b'<%brow r="%d">%b</%brow>' % (sheet.prefix, number, b"".join(elements), sheet.prefix)
+        kept = _reference(at, above.get(column) or _column_style(sheet, column))
+        elements.append(_element(sheet, writer, kept, at, done))
+    return b"".join(elements)
 
 
 def _reference(at: str, style: bytes | None) -> bytes:
@@ -124,9 +171,10 @@ def _reference(at: str, style: bytes | None) -> bytes:
 
 
 def _looks_of_last_row(sheet: SheetXml) -> dict[int, bytes | None]:
-    if not sheet.rows:
+    if not sheet.rows.numbers:
         return {}
-    return {cell.number: attribute(cell.attributes, b"s") for cell in sheet.cells(sheet.rows[-1])}
+    last = sheet.row(sheet.rows.numbers[-1])
+    return {cell.number: attribute(cell.attributes, b"s") for cell in sheet.cells(last)}
 
 
 def _inherited_style(sheet: SheetXml, row: Span, column: int) -> bytes | None:
@@ -151,10 +199,10 @@ def _widened_spans(attributes: bytes, columns: list[int]) -> bytes:
     return SPANS.sub(b'spans="%b"' % wider, attributes, count=1) if wider != spans else attributes
 
 
-def _dimension(sheet: SheetXml, cells: Iterable[Position]) -> Iterator[Splice]:
+def _dimension(sheet: SheetXml, cells: Collection[Position]) -> Iterator[Splice]:
     found = sheet.opening(b"dimension").search(sheet.text, 0, sheet.data.start)
     ref = attribute(found[1], b"ref") if found else None
-    if found is None or ref is None:
+    if found is None or ref is None or not cells:
         return
     top, left, bottom, right = area(ref.decode("ascii", "replace"))
     rows, columns = zip(*cells, strict=True)
@@ -162,12 +210,3 @@ def _dimension(sheet: SheetXml, cells: Iterable[Position]) -> Iterator[Splice]:
     wider = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}".encode()
     if area(wider.decode()) != area(ref.decode()):
         yield found.start(), found.end(), found[0].replace(ref, wider, 1)
-
-
-def _spliced(xml: bytes, splices: Iterable[Splice]) -> bytes:
-    pieces: list[bytes] = []
-    here = 0
-    for start, end, replacement in sorted(splices, key=lambda splice: splice[:2]):
-        pieces += xml[here:start], replacement
-        here = end
-    return b"".join((*pieces, xml[here:]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bridges.excel.errors import FileUnsupported
 from bridges.excel.formats import Formats
-from bridges.excel.sheetxml import REST_OF_TAG
+from bridges.excel.tags import REST_OF_TAG
 
 GENERAL, DATE = 0, 14
 """Built-in number formats: plain, and the date as the reader's system writes it."""

@@ -102,6 +102,8 @@ def _same_as_left(cell: Showing, reading: Reading) -> bool:
     left = cell.read(cell.left)
     if left.trouble or reading.trouble or left.value.norm != reading.value.norm:
         return False
+    if cell.left_as is None and cell.fresh and left.value.norm != cell.table.value.norm:
+        return False  # the word that was left means something else by now, and the table has what it meant
     return cell.base is None or is_blank(cell.raw) == is_blank(cell.left)
 
 
@@ -158,7 +160,7 @@ def _edited(cell: Showing, reading: Reading) -> Verdict:
     if cell.known(key) and key not in cell.open:
         return Verdict("quiet", value)
     if cell.base is None:
-        return Verdict("take" if cell.table.number == 0 else "candidate", value)
+        return Verdict(_adopted(cell), value)
     if cell.fresh:
         return Verdict("take", value)
     if value.norm == cell.base.norm:
@@ -166,6 +168,13 @@ def _edited(cell: Showing, reading: Reading) -> Verdict:
     if any(held.number > cell.seen and held.value.norm == value.norm for held in cell.history):
         return Verdict("superseded", value)
     return Verdict("candidate", value)
+
+
+def _adopted(cell: Showing) -> Kind:
+    """A value in a row that the base does not know, beside another one in the table."""
+    if cell.table.number == 0 or cell.choice == "mine" or cell.table.value.norm == cell.column.unset is not None:
+        return "take"
+    return "give_up" if cell.choice == "system" else "candidate"
 
 
 def _proposed(cell: Showing, reading: Reading) -> Verdict:

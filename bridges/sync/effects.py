@@ -27,8 +27,8 @@ def _know(row: Row, cell: Cell, ledger: Ledger, fate: Fate, valid: bool = True) 
     before = ledger.before
     key = value_key(cell.verdict.value, valid)
     known = KnownEdit(before.stamp, row.id, cell.column.key, key, fate)
-    if cell.showing.known(key) != fate and known not in ledger.records["known"]:
-        ledger.records["known"].append(known)
+    if cell.showing.known(key) != fate:
+        ledger.know(known)
 
 
 def _tell(name: str, row: Row, cell: Cell, ledger: Ledger, message: str = "") -> None:

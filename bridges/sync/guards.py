@@ -1,12 +1,12 @@
 """What looks like an accident stops the whole pass: nothing is changed, and one sentence says why."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 from bridges.sync.model import Before, CopySnapshot
 from bridges.sync.plan import Stop
-from bridges.sync.rows import Identified, Seen
+from bridges.sync.rows import Identified, Layout, Seen
 from bridges.sync.values import is_blank
 from bridges.table import Raw
 
@@ -20,7 +20,9 @@ TROUBLE = {
 }
 
 
-def guard(copy: CopySnapshot, before: Before, found: Identified, confirmed: Collection[str]) -> Stop | None:
+def guard(
+    copy: CopySnapshot, before: Before, found: Identified, layout: Layout, confirmed: Collection[str]
+) -> Stop | None:
     """Why this pass must not go on; None when it may. `confirmed`: codes that a person has confirmed for this file."""
     if copy.trouble:
         return Stop(copy.trouble, TROUBLE[copy.trouble])
@@ -28,7 +30,7 @@ def guard(copy: CopySnapshot, before: Before, found: Identified, confirmed: Coll
         return Stop("empty", TROUBLE["empty"])
     if "rows_missing" not in confirmed and (stop := _missing(before, found)):
         return stop
-    return None if "ids_slid" in confirmed else _slid(before, found)
+    return None if "ids_slid" in confirmed else _slid(before, found, layout)
 
 
 def _missing(before: Before, found: Identified) -> Stop | None:
@@ -39,8 +41,10 @@ def _missing(before: Before, found: Identified) -> Stop | None:
         return row is not None and row.state == "active"
 
     lost = sum(map(active, found.missing))
-    total = sum(base.kind == "row" for base in before.base.values())
-    if lost <= MISSING_ROWS or lost <= MISSING_SHARE * total:
+    if lost <= MISSING_ROWS:
+        return None
+    total = sum(map(before.base.is_row, before.base))
+    if lost <= MISSING_SHARE * total:
         return None
     sentence = f"表中少了 {lost} 行（共 {total} 行），像是误删；未做任何改动。请恢复这些行，或确认确实删去了它们。"
     return Stop("rows_missing", sentence, confirmable=True)
@@ -49,13 +53,13 @@ def _missing(before: Before, found: Identified) -> Stop | None:
 # ---------------------------------------------------------------- ids that no longer stand beside their rows
 
 
-def _slid(before: Before, found: Identified) -> Stop | None:
+def _slid(before: Before, found: Identified, layout: Layout) -> Stop | None:
     """Visible columns sorted or moved without the hidden id column: texts turn up in the wrong rows."""
     texts = [i for i, column in enumerate(before.table.columns) if column.kind == "text"]
     edited = [seen for seen in found.seen if _shows_new_text(seen, texts)]
     if not edited:
         return None
-    bearers = _bearers(before, edited, texts)
+    bearers = _bearers(_left(before, found, layout), edited, texts)
     shown = {seen.id: seen.cells for seen in found.seen if seen.role in ("row", "new") and seen.base}
     gone = set(found.missing)
     for seen in edited:
@@ -85,14 +89,22 @@ def _is_new(seen: Seen, i: int) -> bool:
 Bearers = Mapping[tuple[int, Raw], list[str]]
 
 
-def _bearers(before: Before, edited: list[Seen], texts: list[int]) -> Bearers:
+def _left(before: Before, found: Identified, layout: Layout) -> Iterator[tuple[str, tuple[Raw, ...]]]:
+    """Each row of the base with what it was left showing: of a quiet row that is what it shows."""
+    for id_ in before.base:
+        row = found.quiet.get(id_)
+        yield id_, before.base[id_].shown if row is None or layout.absent else layout.cells(row, None)
+
+
+def _bearers(left: Iterable[tuple[str, tuple[Raw, ...]]], edited: list[Seen], texts: list[int]) -> Bearers:
     """(column, text) → ids of the rows that were left showing it, for the texts that are new somewhere."""
     wanted = {i: {seen.cells[i] for seen in edited if _is_new(seen, i)} for i in texts}
+    wanted = {i: new for i, new in wanted.items() if new}
     bearers = defaultdict(list)
-    for i, new in wanted.items():
-        for id_, base in before.base.items() if new else ():
-            if base.shown[i] in new:
-                bearers[i, base.shown[i]].append(id_)
+    for id_, shown in left:
+        for i, new in wanted.items():
+            if shown[i] in new:
+                bearers[i, shown[i]].append(id_)
     return bearers
 
 

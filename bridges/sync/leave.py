@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bridges.sync import messages
+from bridges.sync.base import words_of
 from bridges.sync.ledger import Ledger
-from bridges.sync.model import ID, OWN, BaseCell, BaseRow
+from bridges.sync.model import ID, NOTE, OWN, BaseCell, BaseRow
 from bridges.sync.rows import Seen
-from bridges.sync.values import is_blank, plain, read
+from bridges.sync.values import fitting, is_blank, plain, read
 from bridges.sync.work import After, Row, left_value, table_cell
 from bridges.table import BLANK, Column, Raw, RowState, Scalar, TableCell, Value
 
@@ -26,16 +27,18 @@ def leave_row(row: Row, after: After, ledger: Ledger) -> None:
     seen, base, year = row.seen, row.seen.base, ledger.before.table.year
     shown: list[Raw] = []
     waiting: dict[str, BaseCell] = {}
-    numbers: list[int] = []
+    numbers = [base.number] if base else []
+    in_step: list[tuple[Column, Raw, Value]] = []
     written = len(ledger.cells)
     for i, column in enumerate(ledger.before.table.columns):
         now = after.get(row.key(column)) or table_cell(column, row, i, year)
-        if left_as := _waiting(i, column, row, now, ledger):
+        if left_as := _waiting(i, column, row, now, ledger) or _refused(i, column, row, now, ledger):
             waiting[column.key] = left_as
             shown.append(seen.cells[i])
         else:
             numbers.append(now.number)
             shown.append(_in_step(i, column, row, now, ledger))
+            in_step.append((column, shown[i], now.value))
     state: RowState = row.table.state if row.table else "left"
     idle = len(ledger.cells) == written and not any(cell.verdict.edited for cell in row.cells.values())
     events = _events(row)
@@ -45,8 +48,11 @@ def leave_row(row: Row, after: After, ledger: Ledger) -> None:
     note = ledger.say(seen.at, row.id, base.note if base else "", messages.compose(parts))
     if seen.at.id != row.id:
         ledger.write(seen.at, row.id, ID, row.id)
-    number = OWN if OWN in numbers else max(numbers, default=base.number if base else 0)
-    new = BaseRow(row.id, tuple(shown), number, note, events, state, "row", waiting)
+    if row.table and not waiting:
+        numbers.append(row.table.number)  # a row that was closed and opened again moved, and none of its cells did
+    number = OWN if OWN in numbers else max(numbers, default=0)
+    words = words_of(in_step, year) if row.table else {}
+    new = BaseRow(row.id, tuple(shown), number, note, events, state, "row", waiting, words)
     if new != base:
         ledger.records["base"].append(new)
 
@@ -61,9 +67,9 @@ def remark(seen: Seen, text: str, ledger: Ledger) -> None:
 
 
 def for_sheet(value: Value) -> Scalar:
-    """The word as written, with the line ends that every sheet gives back."""
+    """The word as written, with the line ends that every sheet gives back, cut where no cell can hold it."""
     written = value.written
-    return written.replace("\r\n", "\n").replace("\r", "\n") if isinstance(written, str) else written
+    return fitting(written.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(written, str) else written
 
 
 def _in_step(i: int, column: Column, row: Row, now: TableCell, ledger: Ledger) -> Raw:
@@ -107,9 +113,17 @@ def _waiting(i: int, column: Column, row: Row, now: TableCell, ledger: Ledger) -
         return left_as  # there is nothing to tell of the table
     if not left_as.origin:
         left_as = replace(left_as, origin=ledger.before.pass_id)
-    if ledger.layout.note_at and now.number != left_as.told_number:
+    if (
+        ledger.layout.note_at
+        and not ledger.refusal(row.seen.at, NOTE)
+        and (left_as.told_number is None or _is_newer(now, left_as.told_number))
+    ):
         left_as = replace(left_as, told=now.value, told_number=now.number)
     return left_as
+
+
+def _is_newer(now: TableCell, number: int) -> bool:
+    return now.number == OWN or now.number > number
 
 
 def _held(i: int, column: Column, row: Row, now: TableCell, ledger: Ledger) -> BaseCell | None:
@@ -118,6 +132,17 @@ def _held(i: int, column: Column, row: Row, now: TableCell, ledger: Ledger) -> B
     if now.number != OWN and now.number <= number:
         return None
     return BaseCell("held", left_value(column, row, i, ledger.before.table.year) or BLANK, number)
+
+
+def _refused(i: int, column: Column, row: Row, now: TableCell, ledger: Ledger) -> BaseCell | None:
+    """A cell that cannot be written though it should be: the base stays where it was, and the next pass tries again."""
+    seen = row.seen
+    if not ledger.refusal(seen.at, column.key) or _shows(column, seen.cells[i], now.value, ledger):
+        return None
+    ledger.wait(row.id, seen.at, column.key)
+    left_as = seen.base.cells.get(column.key) if seen.base else None
+    number = left_as.number if left_as else seen.base.number if seen.base else 0
+    return BaseCell("refused", left_value(column, row, i, ledger.before.table.year) or BLANK, number, told=now.value)
 
 
 # ---------------------------------------------------------------- messages
@@ -138,7 +163,7 @@ def _events(row: Row) -> tuple[str, ...]:
         kind, wish, value = cell.verdict.kind, cell.verdict.value.written, cell.now.value.written
         if kind == "restored":
             found.append(messages.restored(cell.column, value))
-        elif kind == "propose":
+        elif kind == "propose" or (kind == "put_back" and cell.showing.right == "propose"):  # proposed before
             found.append(messages.proposed(cell.column, wish, value))
         elif kind == "put_back":
             found.append(messages.put_back(cell.column, value))

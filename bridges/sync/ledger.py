@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 
 from bridges.sync.messages import is_own_words
-from bridges.sync.model import NOTE, Before, CopyRow, CopySnapshot
+from bridges.sync.model import NOTE, Before, CopyRow, CopySnapshot, KnownEdit
 from bridges.sync.plan import CellItem, CellWrite, Closed, Note, Plan, Records, Report, RowItem, Writes
 from bridges.sync.rows import Layout
 from bridges.table import Scalar
@@ -20,6 +20,7 @@ class Ledger:
         self.cells: list[CellWrite] = []
         self.rows: list = []
         self._closed: dict[tuple, Closed] = {}
+        self._known: dict[KnownEdit, None] = {}
 
     def tell(
         self, name: str, row: str, at: CopyRow, field: str, values: tuple[Scalar, Scalar, Scalar], message: str = ""
@@ -32,9 +33,24 @@ class Ledger:
 
     def write(self, at: CopyRow, row: str, field: str, value: Scalar) -> None:
         """Write a cell of the copy; `field` may be `ID` or `NOTE`."""
+        self.cells.append(CellWrite(self._address(at, field), row, field, value))
+
+    def refusal(self, at: CopyRow, field: str) -> str:
+        """Why a cell of the copy cannot be written, "" where it can (or where there is none)."""
+        cells = self.copy.refusals.cells
+        return cells.get(self._address(at, field), "") if cells else ""
+
+    def wait(self, row: str, at: CopyRow, field: str) -> None:
+        """Report a cell that cannot be written."""
+        self.report["waiting"].append(RowItem(row, self._address(at, field), self.refusal(at, field)))
+
+    def _address(self, at: CopyRow, field: str) -> str:
         letters = {"#id": self.layout.id_at, "#note": self.layout.note_at}
-        letter = letters.get(field) or self.layout.letters[field]
-        self.cells.append(CellWrite(letter + at.at, row, field, value))
+        return (letters.get(field) or self.layout.letters.get(field, "")) + at.at
+
+    def know(self, edit: KnownEdit) -> None:
+        """Record an edit as read, once however many rows show it."""
+        self._known[edit] = None
 
     def close(self, closed: Closed) -> None:
         """Close a candidate; the first reason given stands."""
@@ -47,7 +63,7 @@ class Ledger:
                 self.records["notes"].append(Note(row, at.note))
             if not text:
                 return at.note  # nothing of ours to say: what a person wrote there is theirs
-        if not self.layout.note_at or at.note == text:
+        if not self.layout.note_at or at.note == text or self.refusal(at, NOTE):
             return at.note
         self.write(at, row, NOTE, text or None)
         self.tell_row("messages", row, at, text)
@@ -55,7 +71,7 @@ class Ledger:
 
     def into(self, plan: Plan) -> Plan:
         """The plan with all that was collected."""
-        records = self.records | {"closed": list(self._closed.values())}
+        records = self.records | {"closed": list(self._closed.values()), "known": list(self._known)}
         return replace(
             plan,
             report=Report(**{name: tuple(items) for name, items in self.report.items()}),

@@ -21,14 +21,20 @@ from bridges.table import CellKey, TableCell
 
 
 def plan_pass(
-    copy: CopySnapshot, before: Before, *, who: str, at: str, confirmed: Collection[str] = frozenset()
+    copy: CopySnapshot,
+    before: Before,
+    *,
+    who: str,
+    at: str,
+    confirmed: Collection[str] = frozenset(),
+    found: Identified | None = None,
 ) -> Plan:
     """The Plan of one pass of a copy. `who` acts, `at` is the clock (ISO); `confirmed`: codes of stops that a person
-    has confirmed for this file."""
+    has confirmed for this file; `found`: its rows, where somebody has identified them already."""
     plan = empty_plan(before, who=who, at=at, fingerprint=copy.fingerprint)
     layout = Layout(copy, before)
-    found = identify(copy, before, layout)
-    if stop := guard(copy, before, found, confirmed):
+    found = found or identify(copy, before, layout)
+    if stop := guard(copy, before, found, layout, confirmed):
         return replace(plan, stopped=stop)
     ledger = Ledger(copy, before, layout, who)
     _unread_columns(ledger)

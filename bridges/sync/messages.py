@@ -22,10 +22,11 @@ STATES: Mapping[RowState, str] = {
 UNKNOWN = "本行编号无法识别，内容未读取；如需新增一行，请清空本行的编号"
 TIE = "有几行编号相同而任务内容都改过，无法判断哪一行是原来的；请删去多余的行，或清空新行的编号"
 TWIN = "本行与另一行编号相同，其中的修改已并入原来的行；如需另增一行，请直接在本行修改"
-COLUMN_ABSENT = "没有找到“{header}”列（可能改了列名），其中的内容未读取；请恢复列名“{header}”"
+COLUMN_ABSENT = "没有找到“{header}”列（可能改了列名，或有几列同名），其中的内容未读取；请恢复列名“{header}”，且只留一列"
 NO_ROOM = "表格下方有其他内容，新任务暂未写入；请在表尾留出空行"
 ROW_PROPOSED = "新增的行已作为建议提交牵头办公室，采纳后生效"
 ROW_CLOSED = "本表不接受新增行，本行未读取"
+NOT_ADOPTED = "系统中没有与本行对应的任务，本行未收入；如要新增任务，请修改本行后再同步"
 WITHDRAWN = "本行的新增已被撤销，内容未读取"
 
 
@@ -58,6 +59,8 @@ def waiting(column: Column, shown: Raw, reading: Reading, cell: BaseCell) -> str
     if cell.state == "invalid":
         moved = f"；{ours}" if cell.told_number is not None else ""
         return f"{column.header}{reading.trouble}{moved}"
+    if cell.state == "refused":
+        return f"{ours}，但此格不能改写（被合并、属于数组公式等），请先取消合并或公式"
     if cell.state == "candidate":
         return f"{ours}，本表为{show(plain(shown))}。请改填要保留的值，或在此格选 采用本表 / 采用系统"
     return ""

@@ -1,15 +1,18 @@
 """What goes into a sync pass (`CopySnapshot`, `Before`) and what is kept from one to the next (`BaseRow`, …).
 
-Plain and frozen. What is kept has `as_json`/`from_json`, so that a store can be a dumb place. What comes out of a pass
-is in `plan.py`.
+Plain and frozen. What is kept has `as_json`/`from_json`, so that a store can be a dumb place; the rows of a base are
+packed by `base.py`. What comes out of a pass is in `plan.py`.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from bridges.table import BLANK, CellKey, Odd, Raw, RowState, Table, TableSnapshot, Value
+from bridges.table import BLANK, CellKey, Raw, RowState, Table, TableSnapshot, Value
+
+if TYPE_CHECKING:
+    from bridges.sync.base import Base
 
 OWN = -1
 """In a Plan, in place of a history number: the number that this pass's own change of that cell gets at commit."""
@@ -20,25 +23,27 @@ ID, NOTE = "#id", "#note"
 OFFICE = "office"
 """The holder of a master copy; any other holder is the id of the unit whose copy it is."""
 
-LARGEST_EXACT = 2**53
-"""Whole numbers from here on are floating ones in a sheet."""
-
 JSON = dict[str, Any]
 Fate = Literal["taken", "candidate", "proposed", "refused"]
 RowKind = Literal["row", "spare", "proposed"]
 
 
-def raw_as_json(raw: Raw) -> Any:
-    return [raw.kind, raw.text] if isinstance(raw, Odd) else raw
-
-
-def raw_from_json(data: Any) -> Raw:
-    if isinstance(data, int) and abs(data) >= LARGEST_EXACT:
-        return float(data)  # a JSON store gives back 1e+300 as a whole number, of which 1e+300 is only the nearest
-    return Odd(*data) if isinstance(data, list) else data
-
-
 # ---------------------------------------------------------------- what comes in
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """What an adapter cannot write without loss, found when it tried (`ports.Copy.check`): the pass is planned again
+    around it. `cells`: address ("C7") → why; `rows`: why no row can be added below the last one, "" where it can."""
+
+    cells: Mapping[str, str] = field(default_factory=dict)
+    rows: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.cells or self.rows)
+
+    def __or__(self, other: "Refusals") -> "Refusals":
+        return Refusals({**self.cells, **other.cells}, self.rows or other.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class CopySnapshot:
     trouble: Literal["", "empty", "no_header", "no_id_column"] = ""
     note_at: str = ""
     id_at: str = ""
+    refusals: Refusals = Refusals()
 
 
 # ---------------------------------------------------------------- what is kept
@@ -81,12 +87,14 @@ class BaseCell:
     """A cell of a copy that is *not* simply in step with the table.
 
     `state`: `candidate` (an open conflict: the cell shows a candidate), `invalid` (it shows what was not understood),
-    `held` (the column was not in the file when the table moved). `value` and `number`: the base, on which table and
-    copy last agreed. `told` and `told_number`: the table's value that the message in this copy names (None = the base
-    is all that the person was shown). `origin`: the pass that opened or joined the candidate in this line of copies.
+    `held` (the column was not in the file when the table moved), `refused` (it cannot be written, as it is hidden by a
+    merge or part of an array formula; `told` is what it should show, and has not been seen). `value` and `number`: the
+    base, on which table and copy last agreed. `told` and `told_number`: the table's value that the message in this copy
+    names (None = the base is all that the person was shown). `origin`: the pass that opened or joined the candidate in
+    this line of copies.
     """
 
-    state: Literal["candidate", "invalid", "held"]
+    state: Literal["candidate", "invalid", "held", "refused"]
     value: Value
     number: int
     told: Value = BLANK
@@ -98,13 +106,6 @@ class BaseCell:
         """The history number of the newest table value that this copy has shown, in the cell or in its message."""
         return self.number if self.told_number is None else self.told_number
 
-    def as_json(self) -> JSON:
-        return asdict(self) | {"value": list(self.value), "told": list(self.told)}
-
-    @classmethod
-    def from_json(cls, data: JSON) -> "BaseCell":
-        return cls(**data | {"value": Value(*data["value"]), "told": Value(*data["told"])})
-
 
 @dataclass(frozen=True)
 class BaseRow:
@@ -114,6 +115,7 @@ class BaseRow:
     step with the table as of this history number, and what they show is their base. `note`: text left in 同步提示;
     `events`: the part of it that reports what happened (the rest is derived from `cells` and `state`).
     `kind`: `spare` (the second of a doubled row) and `proposed` (a row typed by a unit) are not yet rows of the table.
+    `words`: the table's values that cells in step show in another dress (`base.words_of`).
     """
 
     id: str
@@ -124,31 +126,7 @@ class BaseRow:
     state: RowState = "active"
     kind: RowKind = "row"
     cells: Mapping[str, BaseCell] = field(default_factory=dict)
-
-    def as_json(self) -> JSON:
-        return {
-            "id": self.id,
-            "shown": [raw_as_json(raw) for raw in self.shown],
-            "number": self.number,
-            "note": self.note,
-            "events": list(self.events),
-            "state": self.state,
-            "kind": self.kind,
-            "cells": {key: cell.as_json() for key, cell in self.cells.items()},
-        }
-
-    @classmethod
-    def from_json(cls, data: JSON) -> "BaseRow":
-        return cls(
-            id=data["id"],
-            shown=tuple(map(raw_from_json, data["shown"])),
-            number=data["number"],
-            note=data["note"],
-            events=tuple(data["events"]),
-            state=data["state"],
-            kind=data["kind"],
-            cells={key: BaseCell.from_json(cell) for key, cell in data["cells"].items()},
-        )
+    words: Mapping[str, Value] = field(default_factory=dict)
 
     def numbered(self, number: int) -> "BaseRow":
         """This row with `OWN` replaced by the history number that the pass's changes got."""
@@ -250,7 +228,9 @@ class Before:
     `base`: rows of the stamp's pass, each as the nearest pass on its chain of parents left it. `known`: of this stamp,
     (row, field, value key) → fate. `added`: rows known by this stamp. `confirmed`: some child of this stamp is known
     to have been written to a copy. `candidates`: all open ones of the table. `pass_id`: of the pass to come.
-    `new_id` makes an id for a new row of the table. `revision` grows with every change of the table or its candidates.
+    `answers`: of a sheet that is adopted, column key → whose value stands where sheet and table differ (a column that
+    is not here: that is asked cell by cell). `new_id` makes an id for a new row of the table. `revision` grows with
+    every change of the table or its candidates.
     """
 
     table: Table
@@ -260,10 +240,11 @@ class Before:
     holder: str
     stamp: str
     pass_id: str
-    base: Mapping[str, BaseRow]
+    base: "Base"
     new_id: Callable[[], str]
     revision: int
     known: Mapping[tuple[str, str, str], Fate] = field(default_factory=dict)
     added: tuple[KnownRow, ...] = ()
     confirmed: bool = True
     candidates: Mapping[CellKey, tuple[Candidate, ...]] = field(default_factory=dict)
+    answers: Mapping[str, Literal["mine", "system"]] = field(default_factory=dict)

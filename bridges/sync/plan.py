@@ -124,7 +124,8 @@ class Note:
 @dataclass(frozen=True)
 class Records:
     """What a pass leaves in the store. `base`: changed rows only. `OWN` in them is replaced at commit. `withdrawn`:
-    rows of the table that an undo takes back; `revived`: rows that the undo of an undo brings again."""
+    rows of the table that an undo takes back; `revived`: rows that the undo of an undo brings again. `headers`: (column
+    key, header) of each column of a copy that has not all of them, or under headers of its own."""
 
     changes: tuple[Change, ...] = ()
     rows: tuple[NewRow, ...] = ()
@@ -137,6 +138,7 @@ class Records:
     notes: tuple[Note, ...] = ()
     withdrawn: tuple[str, ...] = ()
     revived: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 # ---------------------------------------------------------------- what the adapter carries out

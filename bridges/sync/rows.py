@@ -1,7 +1,7 @@
 """Which row of the copy is which: the table "Rows" of docs/sync.md. Identity is the id, never the place.
 
 Most rows of most passes are exactly as they were left, and their table row has not moved: they are recognised by
-comparing one tuple, before anything is parsed, and never looked at again.
+comparing one text (`Base.is_still`), before anything is parsed, and never looked at again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,7 +48,8 @@ class Identified:
 
 
 class Layout:
-    """Where the table's columns stand in a copy: cells in the table's order, addresses, missing columns."""
+    """Where the table's columns stand in a copy: cells in the table's order, addresses; `absent`: keys of the columns
+    that are not in the copy."""
 
     def __init__(self, copy: CopySnapshot, before: Before) -> None:
         self.columns = before.table.columns
@@ -57,11 +58,7 @@ class Layout:
         order = {key: index for index, (key, _) in enumerate(copy.columns)}
         self._order = [order.get(column.key) for column in self.columns]
         self._same = self._order == list(range(len(copy.columns)))
-
-    @property
-    def absent(self) -> list[str]:
-        """Keys of the columns that are not in the copy."""
-        return [column.key for column in self.columns if column.key not in self.letters]
+        self.absent = [column.key for column in self.columns if column.key not in self.letters]
 
     def cells(self, row: CopyRow, base: BaseRow | None) -> tuple[Raw, ...]:
         """The row's cells in the table's order; a missing column counts as it was left."""
@@ -69,6 +66,13 @@ class Layout:
             return row.cells
         left = base.shown if base else (None,) * len(self.columns)
         return tuple(left[i] if place is None else row.cells[place] for i, place in enumerate(self._order))
+
+
+def _is_still(row: CopyRow, table: TableRow | None, before: Before, layout: Layout) -> bool:
+    """`quiet`, as it can be told of most quiet rows without making anything of their base."""
+    if table is None or table.state != "active" or layout.absent:
+        return False
+    return before.base.is_still(row.id, table.number, layout.cells(row, None), row.note)
 
 
 def quiet(row: CopyRow, cells: tuple[Raw, ...], base: BaseRow | None, table: TableRow | None) -> bool:
@@ -90,7 +94,11 @@ def identify(copy: CopySnapshot, before: Before, layout: Layout) -> Identified:
     blank = sights.pop("", [])
     free = _KnownRows(before)
     for id_, rows in sights.items():
-        base, row = bases.get(id_), table.get(id_)
+        row = table.get(id_)
+        if len(rows) == 1 and _is_still(rows[0], row, before, layout):
+            found.quiet[id_] = rows[0]
+            continue
+        base = bases.get(id_)
         if base is None and row is None:
             found.seen.extend(Seen(one, layout.cells(one, None), "unknown", id_) for one in rows)
         elif row is None and base.kind != "row":
@@ -104,7 +112,7 @@ def identify(copy: CopySnapshot, before: Before, layout: Layout) -> Identified:
     for row in blank:
         found.seen.append(_without_id(row, layout.cells(row, None), before, free))
     present = found.quiet.keys() | {seen.id for seen in found.seen}
-    found.missing = [id_ for id_, base in bases.items() if id_ not in present and base.kind == "row"]
+    found.missing = [id_ for id_ in bases if id_ not in present and bases.is_row(id_)]
     return found
 
 
@@ -141,19 +149,24 @@ class _KnownRows:
         self._texts = [column.key for column in self._columns if column.kind == "text"]
         self._base = before.base
 
-    def take(self, cells: tuple[Raw, ...]) -> str:
-        """The id by which this content is known, "" for new content."""
-        content = content_of(cells, self._columns, self._year)
-        for fits in (lambda known: known.content == content, lambda known: self._same_text(known, content)):
+    def take(self, cells: tuple[Raw, ...], apart: bool = False) -> str:
+        """The id by which this content is known, "" for new content. `apart`: a line that shows another row's id is
+        told apart from it by its office columns, and known again by them; both have the same texts."""
+        content, same = content_of(cells, self._columns, self._year), self._same_office if apart else self._same_text
+        for fits in (lambda known: known.content == content, lambda known: same(known, content)):
             known = next(filter(fits, self._left), None)
             if known:
-                self._left.remove(known)
+                self._left = [other for other in self._left if other.id != known.id]
                 return known.id
         return ""
 
     def _same_text(self, known: KnownRow, content: Mapping[str, str]) -> bool:
         same = [key for key in self._texts if key in content and content[key] == known.content.get(key)]
         return any(not self._in_base(key, content[key]) for key in same)
+
+    def _same_office(self, known: KnownRow, content: Mapping[str, str]) -> bool:
+        keys = [column.key for column in self._columns if column.owner == "office"]
+        return all(content.get(key) == known.content.get(key) for key in keys)
 
     def _in_base(self, key: str, text: str) -> bool:
         index = next(i for i, column in enumerate(self._columns) if column.key == key)
@@ -191,7 +204,7 @@ def _doubled(
     """One row seen twice where the office columns agree; otherwise the one nearest to the base is the original."""
     base = before.base.get(id_)
     sights = [(row, layout.cells(row, base)) for row in rows]
-    known = {row.at: free.take(cells) for row, cells in sights}
+    known = {row.at: free.take(cells, apart=True) for row, cells in sights}
     # told apart by an earlier pass, which was not written
     others = [sight for sight in sights if known[sight[0].at] not in ("", id_)]
     first, twins, strangers = _original([sight for sight in sights if sight not in others], base, before)
@@ -233,11 +246,16 @@ def _office_cells(cells: tuple[Raw, ...], before: Before) -> list[str]:
     return [value_key(read(column, raw, before.table.year).value) for column, raw in pairs if column.owner == "office"]
 
 
+def _said(column: Column, raw: Raw, year: int) -> str:
+    reading = read(column, raw, year)
+    return value_key(reading.value, not reading.trouble)
+
+
 def _distance(cells: tuple[Raw, ...], base: BaseRow | None, before: Before) -> int:
     if base is None:
         return 0
     columns, year = before.table.columns, before.table.year
     return sum(
-        raw != left and read(column, raw, year).value.norm != read(column, left, year).value.norm
+        raw != left and _said(column, raw, year) != _said(column, left, year)
         for column, raw, left in zip(columns, cells, base.shown, strict=True)
     )

@@ -46,8 +46,12 @@ class Done:
 def plan_undo(done: Done, *, who: str, at: str) -> Plan:
     """Take back what a pass put into the table. What has changed since is left alone and listed as waiting; copies
     are not touched: their next passes write the values out."""
-    back = [change for change in done.changes if done.now[change.owner, change.field].number == done.number]
-    kept = [change for change in done.changes if change not in back]
+
+    def stands(change: Change) -> bool:
+        return done.now[change.owner, change.field].number == done.number
+
+    back = [change for change in done.changes if stands(change)]
+    kept = [change for change in done.changes if not stands(change)]
     withdrawn = tuple(row for row, number in done.added.items() if number == done.number)
     touched = [row for row, number in done.added.items() if number not in (None, done.number)]
     cells = {(change.owner, change.field) for change in back}

@@ -6,12 +6,20 @@ import unicodedata
 from datetime import date
 from typing import NamedTuple
 
+from bridges.sync.days import read_day
 from bridges.table import BLANK, Column, Odd, Raw, Scalar, Value
 
 CLEAR_WORD = "清空"
 _SEPARATORS = re.compile(r"[、,，;；/|\s]+")
-_DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?(?:[T ]?0{1,2}:00(?::00(?:\.0+)?)?)?")
-_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_AROUND = "。.,;、!:()[]【】〔〕\"'“”‘’《》·…-—"
+"""What may stand around a status word."""
+_ROUGH = re.compile(r"约|余|多|近|左右|以上|以下|超|不足|至少|[~～]")
+
+
+LONGEST_TEXT = 32_767
+"""UTF-16 units in one cell: the limit of Excel, and the smallest of those that we write to."""
+CUT = "…（内容过长，全文见系统）"
+"""Ends a text of which a cell shows the beginning only."""
 
 
 class Reading(NamedTuple):
@@ -29,6 +37,13 @@ def clean(text: str) -> str:
 def is_blank(raw: Raw) -> bool:
     """Nothing, or nothing but blanks (the full-width one too)."""
     return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def fitting(text: str) -> str:
+    """The text, or as much of its beginning as a cell holds. Nothing is lost: what ends so is no edit (`read`)."""
+    if len(text) <= LONGEST_TEXT // 2 or len(wide := text.encode("utf-16-le", "surrogatepass")) <= 2 * LONGEST_TEXT:
+        return text
+    return wide[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
 def plain(raw: Raw) -> Scalar:
@@ -60,27 +75,24 @@ def _text(_column: Column, raw: Scalar, _year: int) -> Reading:
     if isinstance(raw, bool):
         raw = str(raw).upper()
     text = (raw if isinstance(raw, str) else _number_text(raw)).replace("\r\n", "\n").replace("\r", "\n")
-    return Reading(Value(text.rstrip(), text))
+    cut = "只有开头部分，请到系统中修改全文，或整格重写" if text.rstrip().endswith(CUT) else ""
+    return Reading(Value(text.rstrip(), text), cut)
 
 
 def _status(column: Column, raw: Scalar, _year: int) -> Reading:
     word = str(raw).strip()
-    norm = column.words.get(clean(word))
+    text = clean(word)
+    norm = column.words.get(text) or column.words.get(text.strip(_AROUND))
     if norm is None:
         return _trouble(raw, f"「{word}」不是可识别的状态，请填：{'、'.join(column.choices)}")
     return Reading(Value(norm, word))
 
 
 def _date(_column: Column, raw: Scalar, year: int) -> Reading:
-    text = unicodedata.normalize("NFKC", _number_text(raw) if isinstance(raw, int | float) else raw).strip()
-    found = _DAY.fullmatch(re.sub(r"\s*([-/.年月日])\s*", r"\1", text)) or _COMPACT_DAY.fullmatch(text)
-    if found:
-        try:
-            day = date(int(found[1] or year), int(found[2]), int(found[3])).isoformat()
-        except ValueError:
-            return _trouble(raw, f"没有「{text}」这一天，请填如 {year}-06-30 的日期")
-        return Reading(Value(day, day))
-    return _trouble(raw, f"「{text}」不是日期，请填如 {year}-06-30 的日期")
+    day = read_day(raw, year)
+    if isinstance(day, date):
+        return Reading(Value(day.isoformat(), day.isoformat()))
+    return _trouble(raw, day.format(text=raw if isinstance(raw, str) else _number_text(raw), year=year))
 
 
 def _to_number(raw: Scalar) -> int | float | None:
@@ -98,6 +110,8 @@ def _to_number(raw: Scalar) -> int | float | None:
 
 def _number(_column: Column, raw: Scalar, _year: int) -> Reading:
     number = _to_number(raw)
+    if number is None and isinstance(raw, str) and _ROUGH.search(raw):
+        return _trouble(raw, f"「{raw}」不是确定的数，请只填数字，如 3")
     if number is None:
         return _trouble(raw, f"「{raw}」不是数字，请只填数字，如 3")
     if number < 0:

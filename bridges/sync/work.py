@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bridges.sync.cells import Right, Showing, Verdict, judge
+from bridges.sync.cells import Choice, Right, Showing, Verdict, judge
 from bridges.sync.messages import choice
 from bridges.sync.model import OFFICE, OWN, Before, value_key
 from bridges.sync.rows import Layout, Seen
@@ -70,12 +70,18 @@ def open_row(seen: Seen, before: Before, layout: Layout) -> Row:
     row_id = seen.twin_of or seen.id
     row = Row(seen, row_id, before.snapshot.rows.get(row_id))
     for i, column in enumerate(before.table.columns):
-        if column.key in layout.letters:
+        if column.key in layout.letters and not _in_step(i, column, row):
             showing = _showing(i, column, row, before)
-            in_step = seen.base and showing.raw == showing.left and showing.left_as is None and showing.fresh
-            if not in_step:
-                row.cells[i] = Cell(column, showing, row.key(column), judge(showing), showing.table)
+            row.cells[i] = Cell(column, showing, row.key(column), judge(showing), showing.table)
     return row
+
+
+def _in_step(i: int, column: Column, row: Row) -> bool:
+    """The cell shows what it was left showing, nothing waits in it, and the table has not moved since."""
+    base = row.seen.base
+    if base is None or row.seen.cells[i] != base.shown[i] or column.key in base.cells:
+        return False
+    return row.table is None or row.table.cell(column.key).number <= base.number
 
 
 def left_value(column: Column, row: Row, i: int, year: int) -> Value | None:
@@ -115,13 +121,21 @@ def _showing(i: int, column: Column, row: Row, before: Before) -> Showing:
         left_as=left_as,
         table=table_cell(column, row, i, year),
         right=_right(column, row.table, before.holder),
-        choice=choice(row.seen.at.note) if base and row.seen.at.note != base.note else "",
+        choice=_choice(column, row, before),
         confirmed=before.confirmed,
         known=lambda value: before.known.get((row.id, column.key, value)),
         open={candidate.key for candidate in before.candidates.get(key, ())},
         history=before.snapshot.history.get(key, ()),
         read=reading,
     )
+
+
+def _choice(column: Column, row: Row, before: Before) -> Choice:
+    """What the person chose for this row, or for this column of a sheet that is adopted."""
+    base, note = row.seen.base, row.seen.at.note
+    if base is None:
+        return before.answers.get(column.key, "")
+    return choice(note) if note != base.note else ""
 
 
 def _right(column: Column, table: TableRow | None, holder: str) -> Right:

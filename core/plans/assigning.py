@@ -1,12 +1,12 @@
 """Which units carry a task: assigning, taking away, and expanding groups into their members."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
-from core.plans.models import Assignment, Occurrence, Task, new_key
+from core.plans.models import IMPORTED, Assignment, Occurrence, Task, new_key
 from core.plans.writing import Writing
 from core.units.models import Unit
 from core.units.services import read_directory
@@ -17,7 +17,7 @@ from tenants.db import tenant_join
 def new_occurrence(assignment_id: int, due_on: date | None, key: str = "") -> dict[str, Any]:
     """The columns of an occurrence that nobody has reported on; `key` is the id of its row in sheets."""
     blank = dict.fromkeys(("period", "status_word", "progress", "evidence", "note"), "")
-    state = {"status": "not_started", "behind": False, "due_on": due_on, "revs": {}}
+    state = {"status": "not_started", "behind": False, "due_on": due_on, "revs": {}, "rev": IMPORTED}
     return {"assignment_id": assignment_id, "key": key or new_key(), **blank, **state}
 
 
@@ -28,7 +28,7 @@ def add_assignment(
     assignment = Assignment(task_id=task.id, unit_id=unit.id if unit else None, role=role, revs={})
     work.session.add(assignment)
     work.session.flush()
-    occurrence = new_occurrence(assignment.id, due_on, key) | {"revs": {"status": work.revision}}
+    occurrence = new_occurrence(assignment.id, due_on, key) | {"revs": {"status": work.revision}, "rev": work.revision}
     add_rows(work.session, Occurrence, [occurrence])
     work.touch(assignment, "unit", None, unit.name if unit else "")
     return assignment
@@ -39,16 +39,17 @@ def _of_task(work: Writing, task_id: int) -> dict[int | None, Assignment]:
     return {a.unit_id: a for a in found}
 
 
-def set_units(work: Writing, assignment: Assignment, names: Sequence[str]) -> None:
-    """The units typed into one row, as a set.
+def set_units(work: Writing, assignment: Assignment, names: Sequence[str], others: Collection[str] = ()) -> None:
+    """The units typed into one row, as a set; `others`: those that other rows of the task get in the same pass.
 
     The row keeps its id for the unit it had, or else for the first new one; further units get rows of their own;
-    a unit that the row had and that is not named any more is closed, its history kept. The last row of a task is not
+    a unit that the row had and that no row names any more is closed, its history kept. The last row of a task is not
     closed when its unit is emptied: a task without unit is one row with a blank one. Raises `UnitUnknown`.
     """
     directory = read_directory(work.session)
     own = directory.by_id[assignment.unit_id] if assignment.unit_id else None
     wanted = list(dict.fromkeys(map(directory.get, names)))
+    staying = {*wanted, *map(directory.get, others)}
     if not assignment.closed and wanted == ([own] if own else []):
         return
     work.touch(assignment, "unit", own.name if own else "", "、".join(unit.name for unit in wanted))
@@ -56,10 +57,10 @@ def set_units(work: Writing, assignment: Assignment, names: Sequence[str]) -> No
     free = [unit for unit in wanted if unit.id not in taken]
     if own is None and free:
         assignment.unit_id = free.pop(0).id
-    elif not wanted and all(a.closed for a in taken.values() if a is not assignment):
+    elif not staying and all(a.closed for a in taken.values() if a is not assignment):
         assignment.unit_id = None
     else:
-        work.set(assignment, "closed", own not in wanted)
+        work.set(assignment, "closed", own not in staying)
     for unit in wanted:
         if unit.id in taken:
             work.set(taken[unit.id], "closed", False)

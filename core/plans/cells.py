@@ -4,12 +4,13 @@
 person wrote it; for free text both are the text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import BigInteger, ColumnElement, Text, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.plans.assigning import set_units
 from core.plans.limits import set_deadline, set_quota
@@ -38,29 +39,31 @@ class Row(NamedTuple):
 
 def find_row(session: ScopedSession, plan_id: int, key: str) -> Row:
     """The row of the plan with this key. Raises `RowUnknown`."""
-    found = session.execute(_rows(plan_id).where(Occurrence.key == key)).one_or_none()
-    if found is None:
-        raise RowUnknown(row=key)
-    return Row(*found)
+    return find_rows(session, plan_id, [key])[key]
 
 
-def row_of_task(session: ScopedSession, plan_id: int, task_id: int) -> Row:
-    """Any row of a task: where a field belongs to the task, each of its rows will do. Raises `RowUnknown`."""
-    found = session.execute(_rows(plan_id).where(Task.id == task_id).limit(1)).one_or_none()
-    if found is None:
-        raise RowUnknown(row=task_id)
-    return Row(*found)
+def find_rows(session: ScopedSession, plan_id: int, keys: Collection[str]) -> dict[str, Row]:
+    """The rows of the plan with these keys. Raises `RowUnknown` for the first that there is not."""
+    rows = _rows(session, plan_id, Occurrence.key == any_(literal(list(keys), ARRAY(Text))))
+    found = {row.occurrence.key: row for row in rows}
+    for key in keys:
+        if key not in found:
+            raise RowUnknown(row=key)
+    return found
 
 
-def _rows(plan_id: int) -> Select:
+def rows_of_tasks(session: ScopedSession, plan_id: int, task_ids: Collection[int]) -> dict[int, Row]:
+    """Any row of each task: where a field belongs to the task, each of its rows will do."""
+    rows = _rows(session, plan_id, Task.id == any_(literal(list(task_ids), ARRAY(BigInteger))))
+    return {row.task.id: row for row in rows}
+
+
+def _rows(session: ScopedSession, plan_id: int, condition: ColumnElement[bool]) -> list[Row]:
     a, o = Assignment, Occurrence
-    return (
-        select(Task, a, o)
-        .join(a, tenant_join(a.task_id, Task))
-        .join(o, tenant_join(o.assignment_id, a))
-        .where(Task.plan_id == plan_id)
-        .order_by(a.id, o.id)
-    )
+    query = select(Task, a, o).join(a, tenant_join(a.task_id, Task)).join(o, tenant_join(o.assignment_id, a))
+    found = session.execute(query.where(condition).order_by(a.id, o.id))
+    # the plan is asked for here: said in the query, it leads the planner through all rows of the plan
+    return [Row(*row) for row in found if row[0].plan_id == plan_id]
 
 
 def edit_cell(work: Writing, row: Row, field: str, norm: Any, written: Any) -> None:

@@ -12,7 +12,7 @@ from core.decompose.draft import Draft, DraftTask
 from core.documents.reader import Document
 from core.plans import limits
 from core.plans.assigning import new_occurrence
-from core.plans.models import Assignment, Deadline, Occurrence, Plan, Quota, Section, Task, TemplateMatch
+from core.plans.models import IMPORTED, Assignment, Deadline, Occurrence, Plan, Quota, Section, Task, TemplateMatch
 from core.plans.templates import TaskTemplate, match_templates
 from core.units.services import Directory, ensure_units
 from tenants.bulk import add_rows, add_rows_with_ids
@@ -91,7 +91,7 @@ def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: in
         source_digest=digest,
         meta=shown["meta"],
         leftovers=shown["leftovers"],
-        revision=1,  # 0 is the history number of a cell that was never set
+        revision=IMPORTED,  # 0 is the history number of a cell that was never set
     )
     try:
         with session.begin_nested():  # two imports of one document at once: the second sees the first one's plan
@@ -124,6 +124,7 @@ def _task(plan: Plan, position: int, item: DraftTask, sections: dict[str, int], 
         "quota_text": limits.quota_text(typed.quotas),
         "cadence": [c.text for c in item.cadence],
         "revs": {},
+        "rev": IMPORTED,
     }
 
 
@@ -148,7 +149,8 @@ def _add_assignments(
         # two names of one body in one bracket are one assignment, with the role of the first
         units = {directory.get(name).id: _role(item, name) for name in reversed(item.all_units)} or {None: ""}
         for unit_id, role in reversed(units.items()):
-            rows.append({"task_id": task_id, "unit_id": unit_id, "role": role, "closed": False, "revs": {}})
+            named = {"task_id": task_id, "unit_id": unit_id, "role": role, "closed": False}
+            rows.append(named | {"revs": {}, "rev": IMPORTED})
             due.append(limits.due_day(typed.deadlines))
     ids = add_rows_with_ids(session, Assignment, rows)
     add_rows(session, Occurrence, [new_occurrence(id_, day) for id_, day in zip(ids, due, strict=True)])

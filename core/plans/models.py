@@ -1,7 +1,9 @@
 """A year's plan (年度工作要点) and what it breaks down into.
 
 plan > section > task > assignment (task × unit) > occurrence (period). Status lives in occurrences only; a row of
-the task sheet is an occurrence. `revs` of a row maps a field to the plan's revision that last changed it.
+the task sheet is an occurrence. `revs` of a row maps a field to the plan's revision that last changed it; `rev` is the
+largest of them, or that of the import: what a sheet asks of 10,000 rows at once. It is larger where a row has to be
+read anew though no cell of it was changed (`core.plans.vocabulary`).
 """
 
 import secrets
@@ -13,6 +15,9 @@ from sqlalchemy import CheckConstraint, Date, Index, Numeric, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base, TenantOwned, tenant_key, tenant_unique
+
+IMPORTED = 1
+"""The revision of a plan just imported: the history number of every cell that it filled."""
 
 
 def new_key() -> str:
@@ -32,7 +37,7 @@ class Plan(TenantOwned, Base):
     title: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text, default="draft")
     source_name: Mapped[str] = mapped_column(Text)
-    source_text: Mapped[str] = mapped_column(Text)
+    source_text: Mapped[str] = mapped_column(Text, deferred=True)  # megabytes, which a pass has no use for
     source_digest: Mapped[str] = mapped_column(Text)  # SHA-256 of source_text: the same document is imported once
     meta: Mapped[dict[str, Any]] = mapped_column(default=dict)
     leftovers: Mapped[list[Any]] = mapped_column(default=list)
@@ -72,6 +77,7 @@ class Task(TenantOwned, Base):
     quota_text: Mapped[str] = mapped_column(Text, default="")
     cadence: Mapped[list[Any]] = mapped_column(default=list)
     revs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rev: Mapped[int] = mapped_column(default=IMPORTED)
     __table_args__ = (
         tenant_key("plan_id", "plan"),
         tenant_key("section_id", "section"),
@@ -132,8 +138,10 @@ class Assignment(TenantOwned, Base):
     role: Mapped[str] = mapped_column(Text, default="")  # lead | supporting | '' (not written)
     closed: Mapped[bool] = mapped_column(default=False)
     revs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rev: Mapped[int] = mapped_column(default=IMPORTED)
     __table_args__ = (
         tenant_unique("task_id", "unit_id"),
+        Index("ix_assignment_unit", "tenant_id", "unit_id"),
         tenant_key("task_id", "task"),
         tenant_key("unit_id", "unit"),
         CheckConstraint("role IN ('lead', 'supporting', '')", name="role"),
@@ -163,6 +171,7 @@ class Occurrence(TenantOwned, Base):
     evidence: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
     revs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rev: Mapped[int] = mapped_column(default=IMPORTED)
     __table_args__ = (
         tenant_unique("key"),
         tenant_unique("assignment_id", "period"),
@@ -171,3 +180,12 @@ class Occurrence(TenantOwned, Base):
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
         CheckConstraint("count >= 0", name="count"),
     )
+
+
+class StatusWord(TenantOwned, Base):
+    """A word for a status that the office taught: `word` as it is compared, `form` as `Status.norm`."""
+
+    __tablename__ = "status_word"
+    word: Mapped[str] = mapped_column(Text)
+    form: Mapped[str] = mapped_column(Text)
+    __table_args__ = (tenant_unique("word"),)

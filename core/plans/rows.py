@@ -52,6 +52,14 @@ class PlanRow(NamedTuple):
         return status_word(Status(self.status, self.behind), self.status_word)
 
 
+class RowMark(NamedTuple):
+    """A row by its key and its task; `rev`: the plan's revision that last changed it, its assignment or its task."""
+
+    key: str
+    task_id: int
+    rev: int
+
+
 class QuotaRow(NamedTuple):
     """A quota of a task: `number` with its comparison `op` and unit word; `scope` each | total."""
 

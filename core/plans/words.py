@@ -28,10 +28,11 @@ class Status(NamedTuple):
 
 # The first word of each form is the standard one: what the drop-down offers and what is written when nobody wrote any.
 WORDS: dict[Status, tuple[str, ...]] = {
-    Status("not_started"): ("未启动", "未开展", "未开始", "尚未启动", "尚未开展", "未实施"),
+    Status("not_started"): ("未启动", "未开展", "未开始", "尚未启动", "尚未开展", "尚未开始", "未实施"),
     Status("in_progress"): (
         *("进行中", "推进中", "正在推进", "正在进行", "正在办理", "办理中", "实施中", "序时推进", "按序时推进"),
-        *("达序时进度", "达到序时进度", "达进度", "超进度", "正常推进", "基本完成", "部分完成"),
+        *("达序时进度", "达到序时进度", "达进度", "超进度", "正常推进", "有序推进", "按计划推进", "稳步推进"),
+        *("正在落实", "正在开展", "正在实施", "在办", "推进", "已启动", "基本完成", "部分完成"),
     ),
     Status("in_progress", behind=True): (
         *("滞后", "进度滞后", "滞后序时", "滞后序时进度", "欠进度", "欠序时进度", "未达序时进度", "未达到序时进度"),
@@ -39,9 +40,12 @@ WORDS: dict[Status, tuple[str, ...]] = {
     ),
     Status("done"): (
         *("已完成", "完成", "全部完成", "按时完成", "按期完成", "提前完成", "完成和提前完成", "已完成和提前完成"),
-        *("已办结", "办结", "销号", "已销号", "√", "✓", "✔"),
+        *("已办结", "办结", "已落实", "销号", "已销号", "100%", "√", "✓", "✔", "☑"),
     ),
-    Status("ongoing"): ("持续推进", "长期坚持", "长期推进", "长期", "常态化推进", "持续落实", "全年推进", "全年"),
+    Status("ongoing"): (
+        *("持续推进", "长期坚持", "长期推进", "长期", "常态化推进", "常态化开展", "常态化", "持续落实", "持续开展"),
+        *("全年推进", "全年"),
+    ),
     Status("cancelled"): ("已取消", "取消", "终止", "已终止", "不再实施"),
 }
 
@@ -57,5 +61,6 @@ def read_status(word: str) -> Status | None:
 
 
 def status_word(status: Status, written: str = "") -> str:
-    """The word to show: the unit's own as long as it still says this, else the standard one."""
-    return written if read_status(written) == status else WORDS[status][0]
+    """The word to show: the unit's own as long as it says nothing else, else the standard one. A word that is not
+    listed here was taught by the office (`core.plans.vocabulary`) and stands for the status that it was written for."""
+    return written if written and read_status(written) in (None, status) else WORDS[status][0]

@@ -46,6 +46,7 @@ class Writing:
     def touch(self, row: Any, cell: str, old: Any, new: Any) -> None:
         """A cell of a row was changed: its history number moves, and the change is noted."""
         row.revs = {**row.revs, cell: self.revision}
+        row.rev = self.revision
         self.note(row, cell, old, new)
 
     def note(self, row: Any, cell: str, old: Any, new: Any) -> None:

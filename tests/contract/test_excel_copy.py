@@ -6,12 +6,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from bridges.excel.copy import ExcelCopy
 from bridges.excel.errors import FileLocked, TableAmbiguous, WorkbookRefused
 from bridges.ports import Busy, Changed
 from bridges.sync.model import ID, NOTE
 from bridges.sync.plan import AppendRow, CellWrite, Plan, Writes
+from bridges.sync.values import read
 from bridges.table import Column, Odd, Scalar, Table
 from tests.contract.copy_contract import CopyContract
 
@@ -162,6 +164,61 @@ def test_section_rows_subtotals_and_blank_rows_are_no_rows(copy):
     assert [(row.at, row.id) for row in copy.read(TABLE).rows] == [("4", "r1"), ("5", "r2"), ("6", "r3"), ("12", "")]
 
 
+def test_what_people_put_around_the_rows_is_read_past(copy):
+    """A title, a group row above the header, a section, a subtotal, their own column, columns moved."""
+
+    def change(sheet):
+        sheet.insert_rows(5)
+        sheet["C5"] = "一、解读"
+        sheet.append([None, "小计", None, "=COUNTA(D4:D7)"])
+        sheet.append([None, "填表人：某某"])
+        sheet.move_range("G3:G7", cols=4)  # 进展情况
+        sheet.insert_rows(3)
+        sheet["B3"], sheet["D3"] = "主要", "完成"
+        sheet.merge_cells("D3:F3")
+        for letters in "BC":
+            sheet[f"{letters}3"] = sheet[f"{letters}4"].value
+            sheet[f"{letters}4"] = None
+            sheet.merge_cells(f"{letters}3:{letters}4")
+        sheet["L4"] = "自留"
+
+    rearrange(copy, change)
+    assert contents(copy) == EXPORTED
+    assert [row.at for row in copy.read(TABLE).rows] == ["5", "7", "8"]
+    assert dict(copy.read(TABLE).columns)["progress"] == "K"
+
+
+def test_two_columns_of_one_name_are_not_guessed_at(copy):
+    rearrange(copy, lambda sheet: sheet.__setitem__("J3", "进展情况"))
+    assert "progress" not in dict(copy.read(TABLE).columns)
+
+
+def test_a_value_that_shows_in_merged_cells_is_written_once(copy):
+    rearrange(copy, lambda sheet: sheet.merge_cells("B4:B5"))
+    mark = copy.read(TABLE).fingerprint
+    cells = (CellWrite("B4", "r1", "title", "新"), CellWrite("B5", "r2", "title", "新"))
+    assert not copy.check(plan(mark, cells), STAMP.format(2), TABLE)
+    copy.write(plan(mark, cells), STAMP.format(2), TABLE)
+    assert [row.cells[0] for row in copy.read(TABLE).rows] == ["新", "新", "开展培训"]
+    other = plan(copy.read(TABLE).fingerprint, (CellWrite("B5", "r2", "title", "别的"),))
+    assert "B5" in copy.check(other, STAMP.format(3), TABLE).cells
+
+
+def test_day_numbers_of_a_workbook_that_counts_from_1904(copy):
+    def change(sheet):
+        sheet.parent.epoch = CALENDAR_MAC_1904
+        sheet["F4"], sheet["F5"] = datetime(2024, 6, 30), 44011  # noqa: DTZ001 as in a file
+        sheet["F5"].number_format = "General"
+
+    rearrange(copy, change)
+    column = TABLE.columns[4]
+    days = [read(column, row.cells[4], 2024).value.norm for row in copy.read(TABLE).rows[:2]]
+    assert days == ["2024-06-30", "2024-06-30"]
+    mark = copy.read(TABLE).fingerprint
+    copy.write(plan(mark, (CellWrite("F6", "r3", "done_on", "2024-07-01"),)), STAMP.format(2), TABLE)
+    assert copy.read(TABLE).rows[2].cells[4] == "2024-07-01"
+
+
 @pytest.mark.parametrize("below", ["B9", "P9"])
 def test_nothing_is_appended_when_something_stands_below(copy, below):
     def change(sheet):
@@ -197,6 +254,7 @@ def test_missing_columns_are_simply_not_there(copy):
     read = copy.read(TABLE)
     assert [key for key, _ in read.columns] == ["title", "deadline", "percent", "done_on", "progress"]
     assert read.note_at == ""
+    assert [row.note for row in read.rows] == ["", "", ""]
     copy.write(plan(read.fingerprint, rows=(ROWS[0],)), STAMP.format(2), TABLE)
     assert copy.read(TABLE).rows[3].cells == ("编写解读材料", "6月底", 40, "2024-06-30", "=尚未")
 
@@ -219,12 +277,32 @@ def test_a_file_open_elsewhere_is_neither_read_nor_written(copy):
         copy.write(plan(mark), STAMP.format(2), TABLE)
 
 
-def test_what_cannot_be_written_leaves_the_file_alone(copy):
+def test_what_cannot_be_written_is_named_cell_by_cell_and_leaves_the_file_alone(copy):
+    rearrange(copy, lambda sheet: sheet.merge_cells("D5:E5"))
     found = copy.path.read_bytes()
-    cells = (CellWrite("G4", "r1", "progress", "长" * 40_000),)
-    with pytest.raises(WorkbookRefused):
-        copy.write(plan(copy.read(TABLE).fingerprint, cells), STAMP.format(2), TABLE)
+    cells = (
+        CellWrite("G4", "r1", "progress", "长" * 40_000),
+        CellWrite("D4", "r1", "status", "已完成"),
+        CellWrite("E5", "r2", "percent", 5),
+    )
+    refusals = copy.check(plan(copy.read(TABLE).fingerprint, cells), STAMP.format(2), TABLE)
+    assert set(refusals.cells) == {"G4", "E5"}
+    assert "合并" in refusals.cells["E5"]
+    assert refusals.rows == ""
     assert copy.path.read_bytes() == found
+
+
+def test_rows_that_cannot_be_appended_are_named_as_one(copy):
+    tall = AppendRow("r4", ("新", None, None, None, None, "长" * 40_000), "")
+    refusals = copy.check(plan(copy.read(TABLE).fingerprint, rows=(tall,)), STAMP.format(2), TABLE)
+    assert (refusals.cells, "G7" in refusals.rows) == ({}, True)
+
+
+def test_without_an_id_nothing_is_written(copy):
+    rearrange(copy, lambda sheet: sheet.merge_cells("A4:A5"))
+    cells = (CellWrite("A5", "r9", ID, "r9"),)
+    with pytest.raises(WorkbookRefused):
+        copy.check(plan(copy.read(TABLE).fingerprint, cells), STAMP.format(2), TABLE)
 
 
 class TestExcelCopy(CopyContract):

@@ -22,7 +22,6 @@ INDEX = re.compile(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-hos
 # one sentence that a name and its parameters say as well; the section heading above them says the rest
 UNDOCUMENTED = {
     "bridges/sync/messages.py": {"not_added", "proposed", "put_back", "restored", "twin_differs"},
-    "bridges/sync/model.py": {"raw_as_json", "raw_from_json"},
 }
 
 

@@ -6,14 +6,8 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
-TEXT = """2024年示例机关政务公开工作要点
-一、信息公开
-(一)做好目录编制。编制并公布目录,于3月31日前向社会公开。(责任单位:甲处、乙处)
-(二)邀请公众代表列席会议。年内邀请公众代表列席本单位会议不少于4次。(责任单位:乙处)
-(三)优化专栏。持续优化专栏设置。
-(四)做好解读。做好政策解读。(责任单位:丙处)
-(五)做好培训。组织培训。(责任单位:丙处)
-"""
+from tests.support.books import TEXT
+from tests.support.database import contents
 
 
 class Book:
@@ -65,21 +59,6 @@ def sync(cli, book):
 @pytest.fixture
 def rows(cli):
     return lambda: cli.json("plan", "show", "--tenant", "t")["rows"]
-
-
-def contents(database):
-    """Every row of every table but the time of the last check."""
-    import psycopg
-
-    from tests.support.database import plain
-
-    with psycopg.connect(plain(database.need_maint())) as connection:
-        tables = [r[0] for r in connection.execute("select tablename from pg_tables where schemaname = 'public'")]
-        everything = {}
-        for table in sorted(set(tables) - {"cross_tenant_use", "alembic_version"}):
-            found = connection.execute(f"select to_jsonb(t) - 'last_checked_at' from {table} t order by 1::text")
-            everything[table] = [r[0] for r in found]
-        return everything
 
 
 def test_the_export_holds_the_plan(book):
@@ -276,7 +255,8 @@ def test_another_tenants_workbook_is_refused(cli, add_tenant, book, database):
     [
         (lambda p: p.write_bytes(b""), "空"),
         (lambda p: p.write_bytes(b"\xff\xd8\xff\xe0" + b"0" * 100), "图片"),
-        (lambda p: p.write_text("a,b,c"), "文本"),
+        (lambda p: p.write_text("<html>"), "文本"),
+        (lambda p: p.write_text("a,b,c"), "同步标记"),
         (lambda p: p.unlink(), "不存在"),
     ],
 )
@@ -298,7 +278,7 @@ def test_an_export_does_not_overwrite(cli, book):
     assert book.path.with_name(book.path.name + ".bak").read_bytes() == before
 
 
-@pytest.mark.parametrize("by", ["unit", "task"])
+@pytest.mark.parametrize("by", ["unit", "section", "task"])
 def test_a_refused_export_leaves_the_file_in_its_place(cli, book, by):
     before = book.path.read_bytes()
     again = cli("sheet", "export", "--tenant", "t", "--plan", 99, "--by", by, "--overwrite", book.path)
@@ -319,7 +299,7 @@ def test_a_renamed_column_is_told(book, sync, rows):
     book.type((1, "我的说明", "没有人会读到"), (1, "进展情况", "会读到"))
     done = sync(1)
     assert [item["message"] for item in done["waiting"]] == [
-        "没有找到“备注”列（可能改了列名），其中的内容未读取；请恢复列名“备注”"
+        "没有找到“备注”列（可能改了列名，或有几列同名），其中的内容未读取；请恢复列名“备注”，且只留一列"
     ]
     assert (rows()[0]["progress"], rows()[0]["note"]) == ("会读到", "")
     before = book.path.read_bytes()

@@ -11,11 +11,18 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bridges.excel.copy import ExcelCopy
-from bridges.excel.locate import data_rows, find_columns, find_place
 from bridges.excel.reader import read_grids
 from bridges.sync.plan import Plan
 from bridges.table import Raw, Table
 
+TEXT = """2024年示例机关政务公开工作要点
+一、信息公开
+(一)做好目录编制。编制并公布目录,于3月31日前向社会公开。(责任单位:甲处、乙处)
+(二)邀请公众代表列席会议。年内邀请公众代表列席本单位会议不少于4次。(责任单位:乙处)
+(三)优化专栏。持续优化专栏设置。
+(四)做好解读。做好政策解读。(责任单位:丙处)
+(五)做好培训。组织培训。(责任单位:丙处)
+"""
 TODAY = date(2024, 7, 1)
 UNITS = ("甲处", "乙处", "丙处")
 TEXTS = ("title", "text", "progress", "evidence", "note", "deadline", "quota")
@@ -45,7 +52,7 @@ class DyingCopy(ExcelCopy):
         return fingerprint
 
 
-@dataclass
+@dataclass(frozen=True)
 class Line:
     """One line of a workbook; `own` names it for us, in a column of the person's own."""
 
@@ -58,12 +65,14 @@ class Line:
 
 @dataclass
 class File:
-    """A workbook: its lines as left by the last write, and as the engine last read them."""
+    """A workbook: its lines as left by the last write, and as the engine last read them. `read`: a content of the file
+    and its lines, read once."""
 
     path: Path
     holder: str
     left: dict[str, Line] = field(default_factory=dict)
     last: dict[str, Line] = field(default_factory=dict)
+    read: tuple[bytes, list[Line]] = (b"", [])
 
     @contextmanager
     def open(self) -> Iterator[tuple[Worksheet, int, dict[str, int]]]:
@@ -77,16 +86,27 @@ class File:
 
     def lines(self, table: Table) -> list[Line]:
         """What stands in the file, as a person reads it."""
-        place = find_place(read_grids(self.path.read_bytes()))
-        found, headers = find_columns(place, table), list(place.grid.values[place.row - 1])
-        own = headers.index(OWN) + 1
-        return [
-            Line(
-                number, str(place.grid.cell(number, own) or ""), id_, dict(zip(found.columns, cells, strict=True)), note
-            )
-            for number, id_, cells, note in data_rows(found)
-        ]
+        content = self.path.read_bytes()
+        if content != self.read[0]:
+            self.read = content, list(_lines(content, table))
+        return self.read[1]
 
     def save_as(self, path: Path) -> "File":
         shutil.copy(self.path, path)
         return File(path, self.holder, dict(self.left), dict(self.last))
+
+
+def _lines(content: bytes, table: Table) -> Iterator[Line]:
+    """Found by the stamp and the headers as we wrote them, without the product's finding of tables."""
+    grid, head = next(
+        (grid, number)
+        for grid in read_grids(content).values()
+        for number, row in enumerate(grid.values, 1)
+        if any(str(value).startswith(FIRST) for value in row)
+    )
+    at = {("" if str(value).startswith(FIRST) else value): n for n, value in enumerate(grid.values[head - 1], 1)}
+    ours = {column.key: at[column.header] for column in table.columns}
+    for number in range(head + 1, len(grid.values) + 1):
+        id_, own, note, *cells = grid.row(number, (at[""], at.get(OWN, 0), at[NOTE], *ours.values()))
+        if id_ or any(cell is not None for cell in cells):
+            yield Line(number, own or "", id_ or "", dict(zip(ours, cells, strict=True)), note or "")

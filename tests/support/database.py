@@ -121,6 +121,20 @@ def start_server() -> Iterator[DatabaseServer]:
             yield DatabaseServer(urls, admin)
 
 
+def contents(database: DatabaseUrls, tenant: str | None = None) -> dict[str, list[dict]]:
+    """Every row of every table but what a check notes of itself; of one tenant, or of all."""
+    with psycopg.connect(plain(database.need_maint())) as connection:
+        tables = [r[0] for r in connection.execute("select tablename from pg_tables where schemaname = 'public'")]
+        ours = [r[0] for r in connection.execute("select id from tenant where slug = %s", [tenant])]
+        everything = {}
+        checks = "'{last_checked_at,rest_file,rest_state}'::text[]"
+        for table in sorted(set(tables) - {"cross_tenant_use", "alembic_version"}):
+            found = connection.execute(f"select to_jsonb(t) - {checks} from {table} t")
+            rows = [r[0] for r in found if tenant is None or r[0].get("tenant_id") in ours]
+            everything[table] = sorted(rows, key=str)
+        return everything
+
+
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[DatabaseServer]:
     """The session's server; see `DatabaseServer.clone`."""

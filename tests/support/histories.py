@@ -3,10 +3,15 @@
 People, their copies, crashes and concurrent passes; `tests.support.watch` is the oracle.
 """
 
+import itertools
 import random
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Flask
 
@@ -16,9 +21,15 @@ from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan
 from bridges.sync.values import read
 from bridges.table import Raw
+from core.migrate import upgrade
 from core.plans.cells import edit_cell, find_row
 from core.plans.writing import writing
-from tests.support.books import CONFIRMED, NOTE, OWN, TODAY, UNITS, Crash, DyingCopy, File, clock
+from core.runtime import Runtime
+from tenants.postgres.urls import DatabaseUrls
+from tests.support.books import CONFIRMED, NOTE, OWN, TEXT, TODAY, UNITS, Crash, DyingCopy, File, clock
+from tests.support.cli import Cli
+from tests.support.database import contents, start_server
+from tests.support.moves import run_or_tell
 from tests.support.oracle import Broken
 from tests.support.watch import Watch, brief
 
@@ -34,7 +45,11 @@ class History(Watch):
         self.rng, self.app, self.folder = rng, app, folder
         self.hot = list(self.rows())[:2]
         self.backups: list[File] = []
-        self.files = [self._export("主表", OFFICE), self._export("副本", OFFICE), self._export("甲处", "甲处")]
+        self.files = [
+            self._export("主表", OFFICE),
+            self._export("副本", OFFICE),
+            self._export("甲处", self.holders["甲处"]),
+        ]
 
     # ------------------------------------------------------------ the table's side
 
@@ -98,14 +113,14 @@ class History(Watch):
     def _export(self, name: str, holder: str) -> File:
         file = File(self.folder / f"{name}.xlsx", holder)
         runner.export(self.store, ExcelCopy(file.path), clock, table=self.key, holder=holder, who=holder)
-        with file.open() as (sheet, head, columns):
-            sheet.cell(head, max(columns.values()) + 1).value = OWN
         self._number(file)
         file.left = file.last = {line.own: line for line in file.lines(self.table)}
         return file
 
     def type(self, file: File) -> None:
         lines = file.lines(self.table)
+        if not lines:
+            return
         line = self.rng.choice([line for line in lines if line.id in self.hot and self.rng.random() < HOT] or lines)
         with file.open() as (sheet, _, columns):
             for _ in range(self.rng.randint(1, 3)):
@@ -267,38 +282,78 @@ class History(Watch):
 
     # ------------------------------------------------------------ running
 
-    def step(self) -> None:
-        rng, file = self.rng, self.rng.choice(self.files)
-        acts: tuple[tuple[int, Callable[[], None]], ...] = (
-            (24, lambda: self.type(file)),
-            (6, lambda: self.answer(file)),
-            (9, self.edit_table),
-            (20, lambda: self.sync(file)),
-            (6, lambda: self.sync(file, rng.choice(("before", "after")))),
-            (3, lambda: self.sync_two(*rng.sample(self.files, 2))),
-            (3, self.settle),
-            (4, self.undo),
-            (3, lambda: self.sort(file)),
-            (2, lambda: self.sort_without_ids(file)),
-            (3, lambda: self.insert(file)),
-            (2, lambda: self.duplicate(file)),
-            (2, lambda: self.delete(file)),
-            (1, lambda: self.move_down(file)),
-            (3, lambda: self.back_up(file)),
-            (3, lambda: self.restore(file)),
-            (1, lambda: self.fork(file)),
-        )
-        weights, functions = zip(*acts, strict=True)
-        rng.choices(functions, weights)[0]()
+    def step(self, move: int) -> None:
+        """Something at random."""
+        self.rng.seed(move)
+        file = self.rng.choice(self.files)
+        ACTS[self.rng.choices(tuple(ACTS), WEIGHTS)[0]][1](self, file)
 
 
-def run_history(seed: int, app: Flask, tenant: str, folder: Path, contents: Callable[[], object], steps: int) -> None:
-    """One random history; raises `Broken` with its seed when the promise does not hold."""
-    history = History(random.Random(seed), app, tenant, folder)
-    try:
-        for _ in range(steps):
-            history.step()
-        history.finish(contents)
-    except Exception as failure:
-        story = "\n".join(history.log[-80:])
-        raise Broken(f"seed {seed}:\n{story}\n{type(failure).__name__}: {failure}") from failure
+ACTS: Mapping[str, tuple[int, Callable[[History, File], object]]] = {
+    "type": (24, History.type),
+    "answer": (6, History.answer),
+    "edit_table": (9, lambda history, _: history.edit_table()),
+    "sync": (20, History.sync),
+    "sync_and_die": (6, lambda history, file: history.sync(file, history.rng.choice(("before", "after")))),
+    "sync_two": (3, lambda history, _: history.sync_two(*history.rng.sample(history.files, 2))),
+    "settle": (3, lambda history, _: history.settle()),
+    "undo": (4, lambda history, _: history.undo()),
+    "sort": (3, History.sort),
+    "sort_without_ids": (2, History.sort_without_ids),
+    "insert": (3, History.insert),
+    "duplicate": (2, History.duplicate),
+    "delete": (2, History.delete),
+    "move_down": (1, History.move_down),
+    "back_up": (3, History.back_up),
+    "restore": (3, History.restore),
+    "fork": (1, History.fork),
+}
+WEIGHTS = [weight for weight, _ in ACTS.values()]
+
+
+class Ground:
+    """A database on which histories are played, each with a tenant and a folder of its own."""
+
+    def __init__(self, runtime: Runtime, database: DatabaseUrls, folder: Path) -> None:
+        self._runtime, self._database, self._folder = runtime, database, folder
+        self._tenants = itertools.count(1)
+
+    def run_history(self, seed: int, steps: int = 25) -> None:
+        """One random history; raises `Broken` with its seed and the shortest story that breaks as well."""
+        run_or_tell(partial(self._play, seed), seed, steps)
+
+    def _play(self, seed: int, moves: Sequence[int]) -> None:
+        tenant = f"t{next(self._tenants)}"
+        folder = self._folder / tenant
+        folder.mkdir()
+        history = History(random.Random(seed), self._runtime.app, self._onboard(tenant), folder)
+        try:
+            for move in moves:
+                history.step(move)
+            history.finish(lambda: contents(self._database, tenant))
+        except Exception as failure:
+            story = "\n".join(history.log[-80:])
+            raise Broken(f"{story}\n{type(failure).__name__}: {failure}") from failure
+        finally:
+            shutil.rmtree(folder)
+
+    def _onboard(self, tenant: str) -> str:
+        document = self._folder / "要点.txt"
+        document.write_text(TEXT, encoding="utf-8")
+        cli = Cli(self._runtime)
+        cli.ok("tenant", "add", tenant, "--name", "示例机关", "--plugin", "openness")
+        cli.ok("plan", "import", document, "--tenant", tenant)
+        cli.ok("plan", "confirm", "--tenant", tenant)
+        return tenant
+
+
+@contextmanager
+def open_ground() -> Iterator[Ground]:
+    """A ground on a server of its own, for as long as the block lasts."""
+    with start_server() as server, server.clone(upgrade) as urls, TemporaryDirectory() as folder:
+        runtime = Runtime(urls.as_environ(), Path(folder) / "home", TODAY)
+        try:
+            with runtime.app.app_context():
+                yield Ground(runtime, urls, Path(folder))
+        finally:
+            runtime.close()

@@ -14,8 +14,8 @@ from bridges.memory import FIRST_ROW, MemoryCopy, MemoryStore
 from bridges.sync.messages import WITHDRAWN
 from bridges.sync.model import ID, NOTE, OFFICE, value_key
 from bridges.sync.plan import Plan
-from bridges.sync.values import is_blank, read
-from bridges.table import BLANK, CellKey, Column, Scalar, Table, Value
+from bridges.sync.values import Reading, is_blank, read
+from bridges.table import BLANK, CellKey, Column, Raw, Scalar, Table, Value
 
 WORDS = {"进行中": "in_progress", "推进中": "in_progress", "已完成": "done", "未启动": "not_started"}
 COLUMNS = (
@@ -30,6 +30,8 @@ TABLE = Table("t", "任务分解表", COLUMNS, 2024)
 BY_KEY = {column.key: column for column in COLUMNS}
 UID, OWN_COLUMN = "#uid", "own"
 UNITS = ("甲", "乙")
+CHOSEN = ("采用本表", "采用系统")
+SHOWN = (*BY_KEY, ID, NOTE)
 
 
 class Broken(AssertionError):
@@ -38,6 +40,17 @@ class Broken(AssertionError):
 
 def clock() -> datetime:
     return datetime(2024, 6, 1, tzinfo=UTC)
+
+
+_READINGS: dict[tuple[str, type, Raw], Reading] = {}
+
+
+def reading(key: str, raw: Raw) -> Reading:
+    """What `raw` says in a column. Kept: half a history's time went into reading the same words anew."""
+    known = _READINGS.get((key, type(raw), raw))
+    if known is None:
+        known = _READINGS[key, type(raw), raw] = read(BY_KEY[key], raw, 2024)
+    return known
 
 
 @dataclass
@@ -52,7 +65,7 @@ class File:
     last_crashed: bool = False
 
     def cells(self) -> dict[tuple[int, str], object]:
-        return {(row[UID], key): row.get(key) for row in self.copy.rows for key in (*BY_KEY, ID, NOTE)}
+        return {(row[UID], key): row.get(key) for row in self.copy.rows for key in SHOWN}
 
     def save_as(self, name: str) -> "File":
         return File(name, self.copy.save_as(), self.holder, dict(self.left), dict(self.last))
@@ -75,7 +88,7 @@ class Oracle:
     `dropped`: rows that an undo withdrew; `before_garbage`: what the author of something that is not understood saw."""
 
     def __init__(self) -> None:
-        self.log: list[str] = []
+        self.log: list[str | tuple] = []
         self.store = MemoryStore(TABLE, lambda holder, row: self.store.value(row, "unit").norm == holder)
         self.typed: list[Typed] = []
         self.seen: dict[CellKey, set[Scalar]] = defaultdict(set)
@@ -99,7 +112,7 @@ class Oracle:
         return {row[UID]: row.get(OWN_COLUMN) for row in file.copy.rows}
 
     def _is_invalid(self, key: str, raw: object) -> bool:
-        return key in ("status", "count") and bool(read(BY_KEY[key], raw, 2024).trouble)
+        return key in ("status", "count") and bool(reading(key, raw).trouble)
 
     def _right(self, file: File, id_: str, key: str) -> str:
         row = self.store.rows.get(id_)
@@ -117,8 +130,10 @@ class Oracle:
 
     def _log_added(self, file: File, shown: dict, plan: Plan) -> None:
         """A row that the pass added must stand in the file as it was read."""
+        if not plan.records.rows:
+            return
         lines = [{key: shown[uid, key] for key in BY_KEY} for uid, key in shown if key == ID]
-        norms = [{key: read(BY_KEY[key], raw, 2024).value.norm for key, raw in line.items()} for line in lines]
+        norms = [{key: reading(key, raw).value.norm for key, raw in line.items()} for line in lines]
         for row in plan.records.rows:
             cells = {key: value.norm for key, value in row.cells.items()}
             if not any(cells.items() <= line.items() for line in norms):
@@ -150,60 +165,63 @@ class Oracle:
                 del shown[uid, key]
 
     def _norm(self, column: Column, raw: object) -> Scalar:
-        reading = read(column, raw, 2024)
-        return f"?{raw}" if reading.trouble else reading.value.norm
+        value, trouble = reading(column.key, raw)
+        return f"?{raw}" if trouble else value.norm
 
     def _norms(self, shown: dict | tuple, uid: int = 0) -> list[Scalar]:
         """A line in normal form, but for 灯, which is emptied in new rows."""
         cells = shown if isinstance(shown, tuple) else tuple(shown[uid, key] for key in BY_KEY)
-        return [read(column, raw, 2024).value.norm for column, raw in zip(COLUMNS[:-1], cells, strict=False)]
+        return [reading(column.key, raw).value.norm for column, raw in zip(COLUMNS[:-1], cells, strict=False)]
 
     def _log_lines(self, file: File, shown: dict, ids: dict) -> None:
         """Lines typed without an id: now they have one, or wait for something that they lack."""
         for row in file.copy.rows:
             if row[UID] not in ids or ids[row[UID]]:
                 continue
-            readings = {key: read(BY_KEY[key], shown[row[UID], key], 2024) for key in BY_KEY if key != "lamp"}
-            ready = readings["title"].value.norm and not any(reading.trouble for reading in readings.values())
+            readings = {key: reading(key, shown[row[UID], key]) for key in BY_KEY if key != "lamp"}
+            ready = readings["title"].value.norm and not any(said.trouble for said in readings.values())
             withdrawn = WITHDRAWN in str(row[NOTE])
             if ready and not row[ID] and not file.last_crashed and not withdrawn:
                 raise Broken(self._story(f"{file.name}: line {row} was not taken"))
             if row[ID] in self.store.rows and file.holder == OFFICE:
-                for key, reading in readings.items():
-                    if reading.value.norm is not None:
-                        self._assert((row[ID], key), reading.value.norm, set(), row[UID], key, file.name)
+                for key, said in readings.items():
+                    if said.value.norm is not None:
+                        self._assert((row[ID], key), said.value.norm, set(), row[UID], key, file.name)
 
     def _log_typed(self, file: File, shown: dict, ids: dict, plan: Plan | None) -> set[int]:
         """What was typed since the engine last read this file; gives the lines that it could not read yet."""
         notes = {row[UID]: file.left.get((row[UID], NOTE)) or "" for row in file.copy.rows}
         lines = {str(n): row[UID] for n, row in enumerate(file.copy.rows, FIRST_ROW)}
         asked = {lines[item.at] for item in plan.report.waiting if item.at} if plan else set()
+        chosen = {uid for uid in ids if shown.get((uid, NOTE)) in CHOSEN}
         for (uid, key), raw in shown.items():
-            if key not in BY_KEY or not ids[uid] or uid not in notes or uid in asked or (uid, key) not in file.last:
+            if (raw == file.last.get((uid, key), raw) and uid not in chosen) or key not in BY_KEY:
                 continue
-            self._log_cell(file, uid, key, raw, ids[uid], str(notes[uid]), shown.get((uid, NOTE)))
+            if ids[uid] and uid in notes and uid not in asked and (uid, key) in file.last:
+                self._log_cell(file, uid, key, raw, ids[uid], str(notes[uid]), shown.get((uid, NOTE)))
         return asked
 
     def _log_cell(self, file: File, uid: int, key: str, raw: object, id_: str, note: str, choice: object) -> None:
         column = BY_KEY[key]
         chosen = choice if f"{column.header}：系统现为" in note else ""
-        if raw == file.last[uid, key] and chosen not in ("采用本表", "采用系统"):
+        if raw == file.last[uid, key] and chosen not in CHOSEN:
             return
-        reading = read(column, raw, 2024)
+        said = reading(key, raw)
         last, left = (self._norm(column, where[uid, key]) for where in (file.last, file.left))
         cell = (self._owner(id_, key), key)
         if id_ not in self.store.rows:
             return
-        named = re.search(f"{column.header}：系统现为(?:「(.*?)」|空白)", note)
-        named = {read(column, named[1], 2024).value.norm} if named else set()
-        seen, value = {last} | named | self.before_garbage.pop((uid, key), set()), reading.value.norm
-        if reading.trouble:
+        named = self._named(column, note)
+        seen, value = {last} | named | self.before_garbage.pop((uid, key), set()), said.value.norm
+        if said.trouble:
             self.before_garbage[uid, key] = seen
         if value == last and chosen == "采用系统":
             self.seen[cell] |= {last}
-        if reading.trouble and f"{column.header}：系统现为" in note:
+        if said.trouble and f"{column.header}：系统现为" in note:
             self.seen[cell] |= {last}  # what was not understood replaces the candidate
-        if reading.trouble or (value == last and chosen != "采用本表"):
+        # an emptied cell and a 清空 hold the same value, and do not say the same
+        other = column.blank == "keep" and is_blank(raw) != is_blank(file.last[uid, key])
+        if said.trouble or (value == last and chosen != "采用本表" and not other):
             return
         if is_blank(raw) and column.blank == "keep":
             self.seen[cell] |= {last}  # gives up what stood there
@@ -215,6 +233,11 @@ class Oracle:
             if f"{column.header}：系统现为" in note:
                 self.seen[cell] |= {last}  # what was waiting becomes this proposal
             self._demand_proposal(file, id_, key, value)
+
+    def _named(self, column: Column, note: str) -> set[Scalar]:
+        """The table's value that a message names for a column."""
+        named = re.search(f"{column.header}：系统现为(?:「(.*?)」|空白)", note)
+        return {reading(column.key, named[1]).value.norm} if named else set()
 
     def _demand_proposal(self, file: File, id_: str, key: str, value: Scalar) -> None:
         known = any(
@@ -255,9 +278,9 @@ class Oracle:
                 continue
             if file.holder != OFFICE and self.store.value(row[ID], "unit").norm != file.holder:
                 continue
-            for key, column in BY_KEY.items():
+            for key in BY_KEY:
                 now = self.store.value(self._owner(row[ID], key), key)
-                if (row[ID], key) not in waiting and read(column, row.get(key), 2024).value.norm != now.norm:
+                if (row[ID], key) not in waiting and reading(key, row.get(key)).value.norm != now.norm:
                     raise Broken(self._story(f"{file.name} {row[ID]}.{key}: {row.get(key)!r}, table {now.norm!r}"))
 
     # ------------------------------------------------------------ telling
@@ -274,4 +297,8 @@ class Oracle:
         return {name: items for name, items in brief.items() if items}
 
     def _story(self, what: str) -> str:
-        return "\n".join((*self.log[-60:], what))
+        told = (entry if isinstance(entry, str) else self._told(*entry) for entry in self.log[-60:])
+        return "\n".join((*told, what))
+
+    def _told(self, what: str, plan: Plan | None, made: list[str]) -> str:
+        return f"{what} -> {self._brief(plan)} {made}"

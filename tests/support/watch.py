@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import select
 
 from bridges import plan_table
-from bridges.models import SheetProposal
+from bridges.models import Conflict, SheetProposal
 from bridges.store import PlanStore
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan
@@ -21,7 +21,7 @@ from bridges.table import CellKey, Raw, Scalar, TableRow
 from core.plans.services import find_plan
 from core.units.services import read_directory
 from tenants.sessions import ScopedSession, tenant_session
-from tests.support.books import OWN, TODAY, File, Line
+from tests.support.books import OWN, TODAY, UNITS, File, Line
 from tests.support.oracle import Broken
 
 
@@ -41,7 +41,9 @@ class Watch:
         with self._session() as session:
             plan = find_plan(session)
             self.plan_id, self.key = plan.id, plan_table.plan_key(plan.id)
-            self.table = plan_table.plan_table(plan, read_directory(session))
+            directory = read_directory(session)
+            self.table = plan_table.plan_table(plan, directory)
+            self.holders = {name: str(directory.get(name).id) for name in UNITS}
         self.columns = {column.key: column for column in self.table.columns}
         for row in self.rows().values():
             for key in self.columns:
@@ -53,6 +55,11 @@ class Watch:
     def rows(self) -> dict[str, TableRow]:
         with self._session() as session:
             return plan_table.table_rows(session, find_plan(session, self.plan_id))
+
+    def sees(self, holder: str, row: TableRow) -> bool:
+        """Whether a row of the plan is one of this holder's."""
+        unit = row.cell("unit").value.norm
+        return row.state == "active" and (holder == OFFICE or self.holders.get(unit) == holder)
 
     def owner(self, row: TableRow, key: str) -> str:
         return row.owner_of(self.columns[key])
@@ -73,14 +80,19 @@ class Watch:
         self.seen[cell] |= seen - {value}
 
     def _number(self, file: File) -> None:
-        if any(not line.own for line in file.lines(self.table)):
-            with file.open() as (sheet, _, columns):
-                for line in file.lines(self.table):
-                    if not line.own:
-                        sheet.cell(line.number, columns[OWN]).value = self._unique("own")
+        """Each line gets a name of ours, in a column of the person's own."""
+        lines = file.lines(self.table)
+        if all(line.own for line in lines):
+            return
+        with file.open() as (sheet, head, columns):
+            own = columns.get(OWN) or max(columns.values()) + 1
+            sheet.cell(head, own).value = OWN
+            for line in lines:
+                if not line.own:
+                    sheet.cell(line.number, own).value = self._unique("own")
 
     def _after(
-        self, file: File, shown: list[Line], rows: dict[str, TableRow], plan: Plan | None, written: bool = True
+        self, file: File, shown: list[Line], before: dict[str, TableRow], plan: Plan | None, written: bool = True
     ) -> None:
         self._story(f"pass {file.path.name}: {brief(plan)}")
         if plan and plan.stopped:
@@ -95,6 +107,7 @@ class Watch:
         waiting = {item.at for item in plan.report.waiting if item.at} if plan else set()
         ids = [line.id for line in shown]
         proposed = {item.row for item in plan.report.proposals if not item.field} if plan else set()
+        rows = self.rows() | before
         for line in shown:
             split = now[line.number].id in proposed or (plan is None and ids.count(line.id) > 1)
             if str(line.number) not in waiting and not split:
@@ -106,10 +119,9 @@ class Watch:
         if written:
             file.left = _unless(unread, file.left, lines)
 
-    def _log_line(self, file: File, line: Line, id_: str, before: dict[str, TableRow]) -> None:
-        after = self.rows()
-        id_ = id_ if id_ in after else line.id  # a twin is no row, but what was typed in it counts
-        row = before.get(id_) or after.get(id_)
+    def _log_line(self, file: File, line: Line, id_: str, rows: dict[str, TableRow]) -> None:
+        id_ = id_ if id_ in rows else line.id  # a twin is no row, but what was typed in it counts
+        row = rows.get(id_)
         left, last = file.left.get(line.own), file.last.get(line.own)
         if row is None or (left and left.id != id_):
             return
@@ -126,7 +138,10 @@ class Watch:
                 if value is not None:
                     self.allowed[cell].add(value)
                 continue
-            self._log_cell(file, row, cell, value, left, last, line.note)
+            if column.blank == "keep" and value is None and raw != last.cells.get(key):  # gives up what stood there
+                self.seen[cell] |= {norm(column, side.cells.get(key)) for side in (last, left)}
+            else:
+                self._log_cell(file, row, cell, value, left, last, line.note)
 
     def _log_cell(
         self, file: File, row: TableRow, cell: CellKey, value: Scalar, left: Line, last: Line, choice: str
@@ -140,23 +155,24 @@ class Watch:
             self.seen[cell] |= {was}
         elif value == was and chosen != "采用本表":
             return
-        elif value is None and column.blank == "keep":
-            self.seen[cell] |= {was, base}
         elif value in named or (value == base and value != was):
             self.seen[cell] |= {was, *named} - {value}
-        elif row.state == "active" and (file.holder == OFFICE or column.owner == "unit"):
+        elif self.sees(file.holder, row) and (file.holder == OFFICE or column.owner == "unit"):
             self._assert(cell, value, {was, base, *named}, file.path.name)
         else:
             self.seen[cell] |= {was} if asked else set()
+            if column.owner == "unit":
+                self.allowed[cell].add(value)  # the row may have come to him meanwhile
             self.typed.add(((row.id, cell[1]), value, file.path.name))
 
     def check(self) -> None:
-        rows = plan_table.by_owner(self.rows())
-        open_ = {(c.cell, c.value.norm) for c in self.store.conflicts()}
+        """The promise, held against what the database holds now."""
         with self._session() as session:
-            query = select(SheetProposal.row, SheetProposal.field, SheetProposal.data)
-            proposed = list(session.execute(query))
-        wishes = {((row, name), data["new"][0]) for row, name, data in proposed}
+            rows = plan_table.by_owner(plan_table.table_rows(session, find_plan(session, self.plan_id)))
+            waiting = select(Conflict.owner, Conflict.field, Conflict.data).where(Conflict.closed_by.is_(None))
+            open_ = {((owner, name), data["value"][0]) for owner, name, data in session.execute(waiting)}
+            proposed = session.execute(select(SheetProposal.row, SheetProposal.field, SheetProposal.data))
+            wishes = {((row, name), data["new"][0]) for row, name, data in proposed}
         for cell, value, by in self.typed:
             now = rows[cell[0]].cell(cell[1]).value.norm
             kept = now == value or (cell, value) in open_ or value in self.seen[cell] or (cell, value) in wishes
@@ -173,7 +189,7 @@ class Watch:
         rows = self.rows()
         for line in file.lines(self.table):
             row = rows.get(line.id)
-            if row is None or row.state == "left" or str(line.number) in asked:
+            if row is None or not self.sees(file.holder, row) or str(line.number) in asked:
                 continue
             for key, raw in line.cells.items():
                 now = row.cell(key).value.norm
@@ -181,7 +197,7 @@ class Watch:
                     raise Broken(f"{file.path.name} {line.id}.{key} shows {raw!r}, the table holds {now!r}")
         shown = {line.id for line in file.lines(self.table)}
         known = {item.row for item in (*plan.report.missing, *plan.report.waiting)}
-        if lacking := {key for key, row in rows.items() if row.state == "active"} - shown - known:
+        if lacking := {key for key, row in rows.items() if self.sees(file.holder, row)} - shown - known:
             raise Broken(f"{file.path.name} lacks the rows {lacking}")
 
 

@@ -72,6 +72,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "source_digest", name=op.f("uq_plan_tenant_id_source_digest")),
     )
     op.create_table(
+        "status_word",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_status_word_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_status_word")),
+        sa.UniqueConstraint("tenant_id", "word", name=op.f("uq_status_word_tenant_id_word")),
+    )
+    op.create_table(
         "stamp_key",
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -182,6 +192,8 @@ def upgrade() -> None:
         sa.Column("written", sa.Text(), nullable=True),
         sa.Column("report", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("records", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rest_file", sa.Text(), nullable=True),
+        sa.Column("rest_state", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "binding_id"],
             ["binding.tenant_id", "binding.id"],
@@ -193,6 +205,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_sync_pass_tenant_id_key")),
     )
     op.create_index("ix_sync_pass_parent", "sync_pass", ["tenant_id", "parent"], unique=False)
+    op.create_index("ix_sync_pass_rest", "sync_pass", ["tenant_id", "rest_file"], unique=False)
     op.create_table(
         "task",
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -209,6 +222,7 @@ def upgrade() -> None:
         sa.Column("quota_text", sa.Text(), nullable=False),
         sa.Column("cadence", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("revs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "plan_id"], ["plan.tenant_id", "plan.id"], name="fk_plan_id_plan", ondelete="CASCADE"
         ),
@@ -231,6 +245,7 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column("revs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("role IN ('lead', 'supporting', '')", name=op.f("ck_assignment_role")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "task_id"], ["task.tenant_id", "task.id"], name="fk_task_id_task", ondelete="CASCADE"
@@ -242,6 +257,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_assignment")),
         sa.UniqueConstraint("tenant_id", "task_id", "unit_id", name=op.f("uq_assignment_tenant_id_task_id_unit_id")),
     )
+    op.create_index("ix_assignment_unit", "assignment", ["tenant_id", "unit_id"], unique=False)
     op.create_table(
         "deadline",
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -285,8 +301,8 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("pass_id", sa.BigInteger(), nullable=False),
-        sa.Column("row", sa.Text(), nullable=False),
-        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rows", sa.LargeBinary(), nullable=False),
+        sa.Column("steps", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "pass_id"],
             ["sync_pass.tenant_id", "sync_pass.id"],
@@ -295,7 +311,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_sheet_base_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_sheet_base")),
-        sa.UniqueConstraint("tenant_id", "pass_id", "row", name=op.f("uq_sheet_base_tenant_id_pass_id_row")),
+        sa.UniqueConstraint("tenant_id", "pass_id", name=op.f("uq_sheet_base_tenant_id_pass_id")),
     )
     op.create_table(
         "sheet_edit",
@@ -318,6 +334,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_sheet_edit_stamp", "sheet_edit", ["tenant_id", "stamp"], unique=False)
     op.create_table(
+        "sheet_header",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("pass_id", sa.BigInteger(), nullable=False),
+        sa.Column("copy", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("header", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "pass_id"],
+            ["sync_pass.tenant_id", "sync_pass.id"],
+            name="fk_pass_id_sync_pass",
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_sheet_header_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_sheet_header")),
+        sa.UniqueConstraint("tenant_id", "copy", "field", name=op.f("uq_sheet_header_tenant_id_copy_field")),
+    )
+    op.create_table(
         "sheet_note",
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -332,6 +366,22 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_sheet_note_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_sheet_note")),
+    )
+    op.create_table(
+        "sheet_part",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("pass_id", sa.BigInteger(), nullable=False),
+        sa.Column("copy", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "pass_id"],
+            ["sync_pass.tenant_id", "sync_pass.id"],
+            name="fk_pass_id_sync_pass",
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_sheet_part_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_sheet_part")),
+        sa.UniqueConstraint("tenant_id", "copy", name=op.f("uq_sheet_part_tenant_id_copy")),
     )
     op.create_table(
         "sheet_proposal",
@@ -405,6 +455,7 @@ def upgrade() -> None:
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("revs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rev", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "status IN ('not_started', 'in_progress', 'done', 'ongoing', 'cancelled')",
             name=op.f("ck_occurrence_status"),
@@ -424,15 +475,87 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_occurrence_tenant_id_key")),
     )
+    op.create_table(
+        "round",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("plan_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("folder", sa.Text(), nullable=False),
+        sa.Column("units", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('sending', 'sent')", name=op.f("ck_round_state")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "plan_id"], ["plan.tenant_id", "plan.id"], name="fk_plan_id_plan", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_round_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_round")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_round_tenant_id_key")),
+    )
+    op.create_table(
+        "packet",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("round_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("copy", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "round_id"], ["round.tenant_id", "round.id"], name="fk_round_id_round", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "unit_id"], ["unit.tenant_id", "unit.id"], name="fk_unit_id_unit", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_packet_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_packet")),
+        sa.UniqueConstraint("tenant_id", "copy", name=op.f("uq_packet_tenant_id_copy")),
+    )
+    op.create_table(
+        "packet_return",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("packet_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("edits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("corrected", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("pass_key", sa.Text(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("reply_file", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "packet_id"],
+            ["packet.tenant_id", "packet.id"],
+            name="fk_packet_id_packet",
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_packet_return_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_packet_return")),
+        sa.UniqueConstraint("tenant_id", "version", "content", name=op.f("uq_packet_return_tenant_id_version_content")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("packet_return")
+    op.drop_table("packet")
+    op.drop_table("round")
     op.drop_table("occurrence")
     op.drop_table("template_match")
     op.drop_index("ix_sheet_row_stamp", table_name="sheet_row")
     op.drop_table("sheet_row")
     op.drop_table("sheet_proposal")
+    op.drop_table("sheet_part")
     op.drop_table("sheet_note")
+    op.drop_table("sheet_header")
     op.drop_index("ix_sheet_edit_stamp", table_name="sheet_edit")
     op.drop_table("sheet_edit")
     op.drop_table("sheet_base")
@@ -440,9 +563,11 @@ def downgrade() -> None:
     op.drop_table("quota")
     op.drop_index("ix_deadline_task", table_name="deadline")
     op.drop_table("deadline")
+    op.drop_index("ix_assignment_unit", table_name="assignment")
     op.drop_table("assignment")
     op.drop_index("ix_task_plan", table_name="task")
     op.drop_table("task")
+    op.drop_index("ix_sync_pass_rest", table_name="sync_pass")
     op.drop_index("ix_sync_pass_parent", table_name="sync_pass")
     op.drop_table("sync_pass")
     op.drop_index("uq_conflict_open", table_name="conflict", postgresql_where=sa.text("closed_by IS NULL"))
@@ -452,6 +577,7 @@ def downgrade() -> None:
     op.drop_table("binding")
     op.drop_table("unit")
     op.drop_table("stamp_key")
+    op.drop_table("status_word")
     op.drop_table("plan")
     op.drop_index("ix_change_revision", table_name="change")
     op.drop_index("ix_change_entity", table_name="change")

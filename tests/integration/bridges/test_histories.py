@@ -1,22 +1,15 @@
-"""Random histories on real PostgreSQL and real workbooks; `ZWGK_HISTORIES=7-300` runs those seeds instead."""
+"""Random histories on real PostgreSQL and real workbooks; `make soak` runs the long form."""
 
-import os
+import pytest
 
-from tests.e2e.test_sheet import TEXT, contents
-from tests.support.histories import run_history
+from tests.support.histories import Ground
 
-SEEDS = os.environ.get("ZWGK_HISTORIES", "7-8")
-STEPS = 25
+HISTORIES, EACH, STEPS = 200, 5, 15
 
 
-def test_no_edit_is_lost_and_none_is_invented(cli, app, add_tenant, database, tmp_path):
-    document = tmp_path / "要点.txt"
-    document.write_text(TEXT, encoding="utf-8")
-    first, last = map(int, SEEDS.split("-"))
-    for seed in range(first, last + 1):
-        tenant = add_tenant(f"t{seed}")
-        cli.ok("plan", "import", document, "--tenant", tenant)
-        cli.ok("plan", "confirm", "--tenant", tenant)
-        folder = tmp_path / tenant
-        folder.mkdir()
-        run_history(seed, app, tenant, folder, lambda: contents(database), STEPS)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("first", range(0, HISTORIES, EACH))
+def test_no_edit_is_lost_and_none_is_invented(runtime, app, database, tmp_path, first):
+    ground = Ground(runtime, database, tmp_path)
+    for seed in range(first, first + EACH):
+        ground.run_history(seed, STEPS)

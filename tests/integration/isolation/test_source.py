@@ -20,6 +20,7 @@ ALLOWED = {
     ("tenants/sessions.py", "text"): "the look at the role's rights when the application starts",
     ("tenants/sessions.py", "Session"): "`cross_tenant`, on the maintenance role",
     ("tenants/sessions.py", "db.session"): "where sessions are made, scoped and given back",
+    ("tenants/bulk.py", "text"): "settings of the planner around one query",
     ("tenants/policies.py", "exec_driver_sql"): "policies and grants, by the owner",
     ("tenants/policies.py", "app.tenant_id"): "the policy itself",
     ("core/migrate.py", "create_engine"): "migrations, by the owner",

@@ -55,7 +55,7 @@ READS = {
         "list_plans",
         "questions",
     ),
-    *("find_row", "row_of_task", "due_of"),
+    *("find_row", "find_rows", "rows_of_tasks", "due_of"),
 }
 
 

@@ -82,6 +82,11 @@ def test_odd_zips_are_refused(signature, offset, value, refusal):
         Archive.open(patched(zipped(**MEMBERS), signature, offset, value))
 
 
+def test_names_are_printable():
+    with pytest.raises(FileDamaged):
+        Archive.open(zipped(**{"xl/a\nb.xml": b"1"}))
+
+
 def test_names_that_readers_take_for_the_same_are_refused():
     with pytest.raises(FileUnsupported):
         Archive.open(zipped(**{"xl/Sheet.xml": b"1", "xl\\sheet.xml": b"2"}))

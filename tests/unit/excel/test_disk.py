@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from contextlib import contextmanager
+
 import pytest
 
 from bridges.excel.disk import fingerprint, read_workbook, replace_workbook, write_atomically
@@ -38,6 +42,41 @@ def test_a_read_only_file_is_left_alone(file):
     file.chmod(0o440)
     with pytest.raises(FileLocked):
         replace_workbook(file, b"new", fingerprint(b"old"))
+
+
+WRITING = """
+import os, signal, sys
+from pathlib import Path
+from bridges.excel import disk
+disk.os.fsync = lambda _: (print(flush=True), {at_the_end})
+disk.write_atomically(Path(sys.argv[1]), b"x")
+"""
+
+
+@contextmanager
+def writer(file, at_the_end):
+    """A process that has written all of the new file and not yet put it in place."""
+    command = [sys.executable, "-c", WRITING.format(at_the_end=at_the_end), file]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def test_what_a_dead_process_left_is_removed_and_what_a_live_one_writes_is_not(file):
+    def left():
+        return len(list(file.parent.glob(".zwgk-*")))
+
+    with writer(file, "sys.stdin.read()"):
+        with writer(file, "os.kill(os.getpid(), signal.SIGKILL)") as dead:
+            dead.wait()
+        assert left() == 2
+        write_atomically(file.with_name("another.xlsx"), b"new")
+        assert left() == 2
+        write_atomically(file, b"new")
+        assert left() == 1
+    write_atomically(file, b"newer")
+    assert left() == 0
 
 
 def test_a_missing_file_or_folder(tmp_path):

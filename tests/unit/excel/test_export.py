@@ -48,6 +48,28 @@ def test_a_heading_is_text_too():
     assert read_grids(export_workbook(title))["任务分解表"].cell(1, 2) == "=1+1"
 
 
+def test_headings_stand_over_their_rows_and_nothing_is_merged():
+    content = export_workbook(layout(headings={0: "一、甲", 2: "二、" + "乙" * 80}))
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert [c.value for c in sheet["B"][3:]] == ["一、甲", "=HYPERLINK(1)", "#N/A", "二、" + "乙" * 80, "长" * 60]
+    assert [c.value for c in sheet["A"][3:]] == [None, "r1", "r2", None, "r3"]
+    assert [str(merged) for merged in sheet.merged_cells.ranges] == ["B1:F1"]
+    assert sheet.auto_filter.ref == "A3:F8"
+    assert sheet["B4"].fill.fgColor.rgb == sheet["F4"].fill.fgColor.rgb == sheet["B7"].fill.fgColor.rgb
+    assert sheet["B5"].fill.fgColor.rgb == sheet["B8"].fill.fgColor.rgb != sheet["B4"].fill.fgColor.rgb
+    assert not sheet["B4"].alignment.wrap_text
+    assert sheet.row_dimensions[4].height < sheet.row_dimensions[7].height
+
+
+def test_what_nobody_sees_makes_no_row_higher():
+    rows = [("r" * 60, *row[1:]) for row in ROWS]
+    heights = [
+        openpyxl.load_workbook(io.BytesIO(export_workbook(layout(one)))).active.row_dimensions[4].height
+        for one in (ROWS, rows)
+    ]
+    assert heights[0] == heights[1]
+
+
 def test_set_out_for_people(sheet):
     assert sheet["B1"].value == "工作要点"
     assert [str(merged) for merged in sheet.merged_cells.ranges] == ["B1:F1"]

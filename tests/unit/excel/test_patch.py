@@ -178,6 +178,7 @@ TABLE = {
     "xl/worksheets/_rels/sheet1.xml.rels": '<Relationships><Relationship Id="t" Type="http://x/table" '
     'Target="../tables/table1.xml"/></Relationships>',
 }
+TOTALS = TABLE | {"xl/tables/table1.xml": '<table ref="A1:B3" headerRowCount="1" totalsRowCount="1"/>'}
 
 
 @pytest.mark.parametrize(
@@ -195,12 +196,12 @@ TABLE = {
         (Edit("表", "A1", date(1900, 2, 28)), {}, BadValue),
         (Edit("表", "B2", "x"), {"after": '<mergeCells><mergeCell ref="A2:C3"/></mergeCells>'}, CellIsMerged),
         (Edit("表", "B1", "x"), {"parts": TABLE}, CellIsTableHeader),
-        (Edit("表", "B4", "x"), {"parts": TABLE}, CellBelowTable),
+        (Edit("表", "B4", "x"), {"parts": TOTALS}, CellBelowTable),
         (Edit("表", "A1", "x"), {"parts": {"_xmlsignatures/origin.sigs": ""}}, FileSigned),
         (Edit("表", "A1", "x"), {"data": '<row r="2"/><row r="1"/>'}, FileUnsupported),
         (Edit("表", "A1", "x"), {"data": '<row r="1"><c r="B1"/><c r="A1"/></row>'}, FileUnsupported),
         (Edit("表", "A1", "x"), {"data": '<row r="1"><c r="A2"/></row>'}, FileUnsupported),
-        (Edit("表", "A1", "x"), {"data": '<row r="1"><c r="A1"/>text</row>'}, FileUnsupported),
+        (Edit("表", "B1", "x"), {"data": '<row r="1"><c r="A1"/>text</row>'}, FileUnsupported),
         (Edit("表", "A1", "x"), {"data": '<row r="1"><c r="A1"></row>'}, FileUnsupported),
         (Edit("表", "A1", "x"), {"sheet": "<worksheet/>".encode("utf-16")}, FileUnsupported),
         (Edit("表", "A1", "x"), {"sheet": b'<?xml version="1.0" encoding="GBK"?><worksheet/>'}, FileUnsupported),

@@ -56,7 +56,6 @@ SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/
         ('<row r="4000000000"><c r="A4000000000"><v>1</v></c></row>', FileUnsupported),
         ('<row r="4000000000"><c><v>1</v></c></row>', FileUnsupported),
         ('<row r="1"><c r="ZZZZ1"><v>1</v></c></row>', FileUnsupported),
-        ('<row r="1"><x:c xmlns:x="u" r="XFD1048576"><v>1</v></x:c></row>', FileUnsupported),
         ('<row r="1"><c s="1" r="XFE1"><v>1</v></c></row>', FileUnsupported),
     ],
 )
@@ -86,12 +85,6 @@ def test_odd_attributes_are_no_crash(build):
         prescan(build(sheet=start + data + b"</sheetData>" + merged + b"</worksheet>"))
 
 
-def test_a_hidden_sheet_that_the_workbook_does_not_name_is_looked_at_too(build):
-    far = SHEET.format('<sheetData><row><c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row></sheetData>')
-    with pytest.raises(FileTooLarge):
-        prescan(build(parts={"xl/other.xml": far}))
-
-
 @pytest.mark.parametrize("count", ["4000000000", "99999999999999999999", "-1"])
 def test_a_string_count_that_cannot_be_true(build, count):
     with pytest.raises(FileHostile):
@@ -104,18 +97,19 @@ def test_a_doctype_is_refused_in_every_part(build, part):
         prescan(build(parts={part: '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}))
 
 
-def test_utf16_cannot_hide_a_doctype(build):
-    with pytest.raises(FileUnsupported):
-        prescan(build(parts={"docProps/core.xml": "<!DOCTYPE a><a/>".encode("utf-16")}))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_cannot_hide_a_doctype(build, encoding):
+    with pytest.raises(FileHostile):
+        prescan(build(parts={"docProps/core.xml": "<!DOCTYPE a><a/>".encode(encoding)}))
 
 
 def test_a_bomb_is_not_inflated(build):
     with pytest.raises(FileTooLarge):
-        prescan(build(parts={"xl/sharedStrings.xml": b" " * (65 * 2**20)}))
+        prescan(build(parts={"xl/sharedStrings.xml": b" " * (129 * 2**20)}))
 
 
 def test_pictures_are_not_inflated(build):
-    prescan(build(parts={"xl/media/image1.png": b" " * (65 * 2**20)}))
+    prescan(build(parts={"xl/media/image1.png": b" " * (129 * 2**20)}))
 
 
 def test_broken_xml_is_damage(build):

@@ -8,6 +8,10 @@ from core.plans.words import CHOICES, WORDS, Status, read_status, status_word
     [
         ("已完成", Status("done")),
         ("√", Status("done")),
+        ("１００％", Status("done")),
+        ("已落实", Status("done")),
+        ("有序\n推进", Status("in_progress")),
+        ("常态化", Status("ongoing")),
         ("已办结。", Status("done")),
         (" 推 进 中 ", Status("in_progress")),
         ("序时推进", Status("in_progress")),
@@ -24,7 +28,7 @@ def test_words_that_are_understood(written, expected):
     assert read_status(written) == expected
 
 
-@pytest.mark.parametrize("written", ["", "差不多了", "完成一半", "未完成", "100%"])
+@pytest.mark.parametrize("written", ["", "差不多了", "完成一半", "未完成", "50%"])
 def test_words_that_are_not_guessed_at(written):
     assert read_status(written) is None
 
@@ -43,6 +47,7 @@ def test_the_units_own_word_stays_while_the_state_does():
     done = read_status("√")
     assert status_word(done, "√") == "√"
     assert status_word(Status("ongoing"), "√") == "持续推进"
+    assert status_word(done, "搞定") == "搞定"  # taught by an office
     assert status_word(done) == "已完成"
 
 

@@ -35,10 +35,6 @@ ROW = BaseRow(
 )
 
 
-def test_a_base_row_survives_json() -> None:
-    assert BaseRow.from_json(json.loads(json.dumps(ROW.as_json()))) == ROW
-
-
 def test_own_numbers_are_replaced_at_commit() -> None:
     row = ROW.numbered(9)
     assert row.number == row.cells["text"].told_number == row.cells["text"].seen == 9

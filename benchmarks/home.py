@@ -1,0 +1,29 @@
+"""A database of its own for a measurement, and the command line on it."""
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+from core.runtime import Runtime
+
+TENANT = "bench"
+TODAY = date(2024, 7, 1)
+OUTSIDE = frozenset({"DATABASE_URL", "ZWGK_OWNER_URL", "ZWGK_MAINT_URL"})
+
+
+def open_home(home: str) -> Runtime:
+    """The runtime of a home, its server started."""
+    environ = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
+    runtime = Runtime(environ, Path(home), TODAY)
+    runtime.app  # noqa: B018 - opened before the clock starts
+    return runtime
+
+
+def zwgk(runtime: Runtime, *argv: str) -> None:
+    """Run a command; ends the process where it fails."""
+    from core.cli import run
+
+    status = run([*argv, "--tenant", TENANT], runtime)
+    if status:
+        sys.exit(f"{argv}: exit status {status}")

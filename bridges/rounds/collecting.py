@@ -1,0 +1,215 @@
+"""Collecting what came back: read everything, merge each return against its own base, answer, and report."""
+
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bridges.excel.copy import ExcelCopy
+from bridges.excel.disk import write_atomically
+from bridges.ports import Busy, Stale
+from bridges.rounds.desk import Desk, read_desk
+from bridges.rounds.gathering import Found, Passed, gather
+from bridges.rounds.merging import Merged, ReplyStore, drafts_first, merge
+from bridges.rounds.models import Packet, Return
+from bridges.rounds.names import file_names
+from bridges.rounds.reading import Double, NotTaken, Read, Reader
+from bridges.rounds.report import Collection, FileReport, of_merged, reply_name
+from bridges.rounds.status import shown_part, who_owes
+from bridges.rounds.store import RoundStore
+from bridges.runner import Clock, run_pass
+from bridges.sync.model import OFFICE
+from bridges.sync.plan import Plan, Writes
+from core.units.models import Unit
+from tenants.db import tenant_join
+from tenants.errors import ZwgkError
+from tenants.sessions import ScopedSession, tenant_session
+
+OTHER_ROUND = "这是第 {key} 批的下发表，本次只汇总第 {current} 批，未汇总"
+Progress = Callable[[str, int, int, str], None]
+"""Told before each file: what is done with it, how many are done, of how many, its name."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be collected. `accepted`: file → unit; `confirmed`: file → codes of stops; both said by a person.
+    `round`: only this one; `replies`: the folder for answers; `again`: what was taken before is answered too, unless
+    its answer lies there (the run that took it may have died before it was written)."""
+
+    paths: tuple[Path, ...]
+    round: str | None = None
+    replies: Path | None = None
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    dry_run: bool = False
+    again: bool = False
+
+
+class Collector:
+    """One run over what was dropped here."""
+
+    def __init__(self, tenant: str, task: Task, today: date, clock: Clock, progress: Progress) -> None:
+        self._tenant, self._task, self._today, self._clock, self._progress = tenant, task, today, clock, progress
+        self._rehearsal: ScopedSession | None = None
+        self.done = 0
+
+    def collect(self) -> Collection:
+        """Read all files, merge the returns among them, and say of each file what became of it. Each return is one
+        transaction: what is finished stands when a run is interrupted, and the next run goes on.
+
+        Raises `RoundUnknown`, `NoRound`.
+        """
+        with tempfile.TemporaryDirectory(prefix="zwgk-round-") as folder, self._scene():
+            desk = self._desk()
+            reads, files = self._read(desk, Path(folder))
+            merged = []
+            for number, one in enumerate(self._in_order(reads)):
+                self._progress("汇总", number, len(reads), one.found.label)
+                merged.append(self._merge(desk, one))
+            if self._task.replies and not self._task.dry_run:
+                merged = self._replies(merged)
+            files.extend(report for report, _, _ in merged)
+            returned, divisions = self._answers(desk)
+        files.sort(key=lambda file: file.file)
+        return Collection(desk.round, tuple(files), tuple(desk.units), returned, self._task.dry_run, divisions)
+
+    @contextmanager
+    def _scene(self) -> Iterator[None]:
+        """A dry run is the real one in a transaction that is taken back."""
+        if not self._task.dry_run:
+            yield
+            return
+        with tenant_session(self._tenant, OFFICE, "command") as session:
+            self._rehearsal = session
+            try:
+                yield
+            finally:
+                session.rollback()
+
+    def _store(self, actor: str, via: str) -> RoundStore:
+        return RoundStore(self._tenant, actor, via, self._today, self._rehearsal)
+
+    def _desk(self) -> Desk:
+        with self._store(OFFICE, "command").together() as session:
+            return read_desk(session, self._task.round)
+
+    def _answers(self, desk: Desk) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Units from which something has come, and divisions from which nothing has."""
+        with self._store(OFFICE, "command").together() as session:
+            owing = who_owes(session, desk.round.id)
+            divisions = tuple(shown_part(unit, part) for unit, part in owing if part)
+            return units_that_returned(session, desk.round.id), divisions
+
+    # ------------------------------------------------------------ reading
+
+    def _read(self, desk: Desk, spool: Path) -> tuple[list[Read], list[FileReport]]:
+        found = list(gather(self._task.paths, spool))
+        store, task = self._store(OFFICE, "command"), self._task
+        reader = Reader(store, desk, spool, dict(task.accepted), again=task.again)
+        reads: list[Read] = []
+        files: list[FileReport] = []
+        for one in found:
+            if isinstance(one, Passed):
+                state = "skipped" if one.harmless else "refused"
+                files.append(FileReport(one.label, state, code="skipped", message=one.why))
+        wanted = [one for one in found if isinstance(one, Found)]
+        for number, (one, read) in enumerate(zip(wanted, reader.read_all(wanted), strict=True)):
+            self._progress("读取", number, len(wanted), one.label)
+            if isinstance(read, Read) and (self._task.round is None or read.packet.round_id == desk.round.id):
+                reads.append(read)
+            else:
+                files.append(_not_merged(read, desk))
+        return reads, files
+
+    def _in_order(self, reads: Sequence[Read]) -> Iterator[Read]:
+        versions: dict[str, list[Read]] = defaultdict(list)
+        for read in reads:
+            versions[read.stamp.pass_id].append(read)
+        store = self._store(OFFICE, "command")
+        for version in sorted(versions):
+            yield from drafts_first(store, versions[version])
+
+    # ------------------------------------------------------------ merging
+
+    def _merge(self, desk: Desk, one: Read) -> tuple[FileReport, Read, Merged | None]:
+        label, packet = one.found.label, one.packet
+        late = packet.round_id != desk.round.id
+        store = self._store(f"unit:{packet.unit}", f"return:{label}")
+        try:
+            merged = merge(store, one, self._clock, self._task.confirmed.get(label, frozenset()))
+        except (ZwgkError, Stale) as refusal:
+            code = refusal.code if isinstance(refusal, ZwgkError) else "busy"
+            said = {"code": code, "message": str(refusal)}
+            return FileReport(label, "refused", packet.unit, packet.round, late, **said), one, None
+        self.done += 1
+        return of_merged(label, packet.unit, packet.round, late, merged), one, merged
+
+    # ------------------------------------------------------------ replies
+
+    def _replies(
+        self, merged: Sequence[tuple[FileReport, Read, Merged | None]]
+    ) -> list[tuple[FileReport, Read, Merged | None]]:
+        """Answer the returns in which there is something to tell or to bring up to date."""
+        folder = self._task.replies
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = [(one, done) for _, one, done in merged if done and _has_news(done.plan)]
+        answers = {one.place: done.reply for one, done in wanted if done.reply and (folder / done.reply).exists()}
+        wanted = [(one, done) for one, done in wanted if one.place not in answers]
+        names = [reply_name(one.found.label, one.packet.unit) for one, _ in wanted]
+        files = file_names(names, ".xlsx", [path.name for path in folder.iterdir()])
+        for number, ((one, _), file) in enumerate(zip(wanted, files, strict=True)):
+            self._progress("答复", number, len(files), file)
+            if self._reply(one, file):
+                answers[one.place] = file
+        return [(replace(report, reply=answers.get(one.place, "")), one, done) for report, one, done in merged]
+
+    def _reply(self, one: Read, file: str) -> bool:
+        """The returned workbook itself, with values, messages and a new stamp; the original is not touched."""
+        store = ReplyStore(self._tenant, OFFICE, f"reply:{file}", self._today).answering(one, file)
+        with tempfile.TemporaryDirectory(prefix="zwgk-reply-") as folder:
+            draft = Path(folder) / f"draft{one.found.path.suffix or '.xlsx'}"
+            shutil.copyfile(one.found.path, draft)
+            copy = ExcelCopy(draft)
+            try:
+                plan = run_pass(store, copy, self._clock, who=OFFICE)
+            except (ZwgkError, Busy):
+                return False
+            if plan.stopped or plan.empty:
+                return False
+            write_atomically(self._task.replies / file, copy.target.read_bytes())
+        return True
+
+
+def _has_news(plan: Plan) -> bool:
+    return not plan.stopped and plan.writes != Writes()
+
+
+def _not_merged(read: Read | Double | NotTaken, desk: Desk) -> FileReport:
+    if isinstance(read, NotTaken):
+        state = "unknown" if read.code in ("unknown_stamp", "no_stamp", "master", "not_a_unit") else "refused"
+        return FileReport(read.label, state, read.unit, code=read.code, message=read.message)
+    packet = read.packet
+    late = packet.round_id != desk.round.id
+    if isinstance(read, Double):
+        return FileReport(read.label, "double", packet.unit, packet.round, late)
+    message = OTHER_ROUND.format(key=packet.round, current=desk.round.key)
+    return FileReport(
+        read.found.label, "not_taken", packet.unit, packet.round, late, code="wrong_round", message=message
+    )
+
+
+def units_that_returned(session: ScopedSession, round_id: int) -> frozenset[str]:
+    """Units of a round of which anything has come back."""
+    query = (
+        select(Unit.name)
+        .join(Packet, tenant_join(Packet.unit_id, Unit))
+        .join(Return, tenant_join(Return.packet_id, Packet))
+        .where(Packet.round_id == round_id)
+    )
+    return frozenset(session.scalars(query))

@@ -1,0 +1,139 @@
+"""Dividing a unit's packet among its divisions (科室): a workbook for each, with some of the unit's rows.
+
+Each is a copy of its own, whose holder is the unit; what comes back is united by the engine like all other copies.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bridges import runner
+from bridges.excel.copy import ExcelCopy
+from bridges.models import SheetPart, SyncPass
+from bridges.plan_table import plan_key
+from bridges.rounds.desk import Current, Out, find_round, read_desk
+from bridges.rounds.errors import ColumnUnknown, NotAPacket, NothingToDivide, PacketExists, PacketNotRead, RowUnknown
+from bridges.rounds.names import file_names
+from bridges.rounds.packets import Heading, lay_out
+from bridges.rounds.sending import Job, PacketStore, Sent
+from bridges.rounds.status import shown_part
+from bridges.rounds.store import RoundStore
+from bridges.sync.model import OFFICE, Before
+from bridges.sync.plan import Plan
+from bridges.sync.stamp import Stamp, read_stamp
+
+_BETWEEN = re.compile(r"[、,，;；/\s]+")
+
+
+@dataclass(frozen=True)
+class Division:
+    """Who is to get which rows. `by`: the header of a column in the packet in which the divisions are written; `into`:
+    division → row numbers as Excel shows them, none named: all."""
+
+    packet: Path
+    out: Path
+    by: str = ""
+    into: Mapping[str, frozenset[int]] | None = None
+
+
+@dataclass(frozen=True)
+class Divided:
+    """What was written (`Sent.unit` is the division), and how many rows no division got."""
+
+    unit: str
+    parts: tuple[Sent, ...]
+    left: int
+
+
+class Divider:
+    """Divides one packet."""
+
+    def __init__(self, tenant: str, division: Division, today: date, clock: runner.Clock) -> None:
+        self._tenant, self._division, self._today, self._clock = tenant, division, today, clock
+        self._store = RoundStore(tenant, OFFICE, f"round:{division.packet.name}", today)
+
+    def divide(self) -> Divided:
+        """Write a workbook for each division; none where one of the names is taken. Raises the errors of this room."""
+        copy = ExcelCopy(self._division.packet, only_read=True)
+        packet, of, stamp = self._packet(copy)
+        self._refuse_unread(copy)
+        before = self._store.load(stamp)
+        rows = {row.at: row.id for row in copy.read(before.table).rows if row.id in before.snapshot.rows}
+        parts = self._parts(copy, rows)
+        if not parts:
+            raise NothingToDivide
+        names = [f"{shown_part(packet.unit, part)}_{of.title}" for part in parts]
+        files = file_names(names, ".xlsx")
+        for file in files:
+            if (self._division.out / file).exists():
+                raise PacketExists(name=file)
+        pairs = zip(parts.items(), files, strict=True)
+        sent = tuple(self._write(packet, of, part, ids, file) for (part, ids), file in pairs)
+        return Divided(packet.unit, sent, len(set(rows.values()).difference(*parts.values())))
+
+    def _packet(self, copy: ExcelCopy) -> tuple[Out, Current, Stamp]:
+        stamp = read_stamp(copy.stamp(), self._store.key())
+        with self._store.together() as session:
+            packet = read_desk(session, None).packets.get(stamp.copy) if stamp else None
+            if packet is None or packet.part or self._store.table(stamp) is None:
+                raise NotAPacket(name=self._division.packet.name)
+            return packet, find_round(session, packet.round), stamp
+
+    def _refuse_unread(self, copy: ExcelCopy) -> None:
+        """The parts are made from the table: what was typed into the packet has to be there."""
+        plan = runner.run_pass(self._store, copy, self._clock, who=OFFICE, dry_run=True)
+        said = plan.report
+        if plan.stopped or said.applied or said.conflicts or said.rejected or said.proposals:
+            why = plan.stopped.message if plan.stopped else "表中有尚未汇总的填报，请先用 zwgk round collect 汇总。"
+            raise PacketNotRead(name=self._division.packet.name, why=why)
+
+    def _parts(self, copy: ExcelCopy, rows: Mapping[str, str]) -> dict[str, list[str]]:
+        """Division → ids of its rows, in the order of the packet."""
+        parts: dict[str, list[str]] = defaultdict(list)
+        if by := self._division.by:
+            texts = copy.texts_below(by)
+            if texts is None:
+                raise ColumnUnknown(header=by)
+            for at, id_ in rows.items():
+                for part in dict.fromkeys(filter(None, _BETWEEN.split(texts[at]))):
+                    parts[part].append(id_)
+        for part, numbers in (self._division.into or {}).items():
+            if unknown := sorted(numbers - {int(at) for at in rows}):
+                raise RowUnknown(number=unknown[0])
+            parts[part] += [id_ for at, id_ in rows.items() if not numbers or int(at) in numbers]
+        return parts
+
+    def _write(self, packet: Out, of: Current, part: str, ids: Sequence[str], file: str) -> Sent:
+        job = Job(packet.unit_id, packet.unit, file, part=part)
+        store = _PartStore(self._tenant, f"round:{file}", self._today, packet.round_id, job).of_rows(ids)
+        copy = ExcelCopy(self._division.out / file, lay_out(Heading(of.title, shown_part(packet.unit, part), of.due)))
+        table, holder = plan_key(packet.plan_id), str(packet.unit_id)
+        plan = runner.export(store, copy, self._clock, table=table, holder=holder, who=OFFICE)
+        return Sent(part, file, len(plan.writes.rows), plan.pass_id, False)
+
+
+class _PartStore(PacketStore):
+    """Begins a copy with some rows of its holder, and notes that it is one."""
+
+    ids: Sequence[str]
+
+    def of_rows(self, ids: Sequence[str]) -> "_PartStore":
+        """Set the rows."""
+        self.ids = ids
+        return self
+
+    def begin(self, table: str, holder: str) -> Before:
+        before = super().begin(table, holder)
+        rows = {id_: before.snapshot.rows[id_] for id_ in self.ids}
+        return replace(before, snapshot=replace(before.snapshot, rows=rows))
+
+    def commit(self, plan: Plan, revision: int) -> None:
+        with self.together() as session:
+            super().commit(plan, revision)
+            pass_id = session.scalars(select(SyncPass.id).where(SyncPass.key == plan.pass_id)).one()
+            session.add(SheetPart(pass_id=pass_id, copy=plan.copy))

@@ -1,0 +1,101 @@
+"""What rounds refuse."""
+
+from tenants.errors import ZwgkError
+
+
+class RoundUnknown(ZwgkError):
+    """No such round, or none that this tenant may see: both answer alike."""
+
+    code = "round_unknown"
+    sentence = "没有编号为“{key}”的下发批次。可用 zwgk round list 查看。"
+
+
+class NoRound(ZwgkError):
+    """Nothing was handed out yet."""
+
+    code = "no_round"
+    sentence = "还没有下发过，请先运行 zwgk round send。"
+
+
+class RoundUnderWay(ZwgkError):
+    """The interrupted round in this folder was begun with other words, which stand in its packets already."""
+
+    code = "round_under_way"
+    sentence = "文件夹“{folder}”中的第 {key} 批下发尚未完成，{what}与开始时不同。请用原来的选项继续，或换一个文件夹。"
+
+
+class PlanIsDraft(ZwgkError):
+    """Rows of a draft may still be split among units."""
+
+    code = "plan_is_draft"
+    sentence = "《{title}》还未确认，确认后行会分到各单位。请先运行 zwgk plan confirm。"
+
+
+class NothingToSend(ZwgkError):
+    """None of the units has a row."""
+
+    code = "nothing_to_send"
+    sentence = "没有可下发的单位：{why}。"
+
+
+class PacketExists(ZwgkError):
+    """A file that is not this round's packet has its name: it is never overwritten."""
+
+    code = "packet_exists"
+    sentence = "“{name}”已存在，且不是本批下发的文件，未覆盖。请移走它，或换一个文件夹，然后重新运行。"
+
+
+class Interrupted(ZwgkError):
+    """Ctrl-C; everything finished so far stands."""
+
+    code = "interrupted"
+    sentence = "已中断，已完成 {done} 份。再次运行同一命令，即从中断处继续。"
+
+
+class BadOption(ZwgkError):
+    """An option FILE=… without its second half."""
+
+    code = "bad_option"
+    sentence = "“{given}”的写法应为 文件={what}。"
+
+
+class CorrectionUnknown(ZwgkError):
+    """No value of this cell was replaced by a later return."""
+
+    code = "correction_unknown"
+    sentence = "“{row}”的“{field}”没有被后来的回收件更正过的值{which}。可用 zwgk round status 查看。"
+
+
+class NotAPacket(ZwgkError):
+    """Only what a unit got can be divided."""
+
+    code = "not_a_packet"
+    sentence = "“{name}”不是发给单位的下发表，不能划分。"
+
+
+class PacketNotRead(ZwgkError):
+    """What was typed into it would be missing in the parts."""
+
+    code = "packet_not_read"
+    sentence = "“{name}”未划分：{why}"
+
+
+class ColumnUnknown(ZwgkError):
+    """No column to divide by, or more than one."""
+
+    code = "column_unknown"
+    sentence = "表中没有（或不止一列）标题为“{header}”的列。"
+
+
+class RowUnknown(ZwgkError):
+    """A row number of the sheet that is none of the table."""
+
+    code = "row_unknown"
+    sentence = "表中第 {number} 行不是任务行。"
+
+
+class NothingToDivide(ZwgkError):
+    """No row is any division's."""
+
+    code = "nothing_to_divide"
+    sentence = "没有写明任何科室，未划分；请用 --by 列名 或 --into 科室=行号。"

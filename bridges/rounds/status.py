@@ -1,0 +1,174 @@
+"""Who has answered a round, with what, and who is to be reminded (催办)."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from bridges.rounds.desk import Current, Out, read_desk
+from bridges.rounds.models import Packet, Return, Round
+from bridges.rounds.store import edits_from_json
+from core.plans.models import Plan
+from core.units.models import Unit
+from tenants.db import tenant_join
+from tenants.sessions import ScopedSession
+
+CSV_HEADER = ("责任单位", "下发文件", "行数", "交回期限", "逾期天数")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RoundItem(NamedTuple):
+    """A round in the list."""
+
+    key: str
+    title: str
+    plan: int
+    due: date | None
+    state: str
+    sent_at: datetime | None
+    packets: int
+    returned: int
+
+
+@dataclass(frozen=True)
+class Came:
+    """One return: its file, the version that was found in it, the pass that merged it, and the answer to it."""
+
+    file: str
+    received_at: datetime
+    version: str
+    pass_key: str
+    edits: int
+    corrected: tuple[dict[str, Any], ...]
+    reply: str
+    reply_file: str
+
+
+@dataclass(frozen=True)
+class UnitStatus:
+    """A unit in a round, or a division of it (`part`): what it got, and what came back. `owes`: it has not answered; of
+    a divided packet the divisions owe, until the unit returns its own. `days_over`: since the due day, 0 before it and
+    for who owes nothing."""
+
+    unit: str
+    part: str
+    file: str
+    version: str
+    rows: int
+    returns: tuple[Came, ...]
+    due: date | None
+    owes: bool
+    days_over: int
+
+    @property
+    def shown(self) -> str:
+        return shown_part(self.unit, self.part)
+
+
+def shown_part(unit: str, part: str) -> str:
+    """A division by its name."""
+    return f"{unit}（{part}）" if part else unit
+
+
+def list_rounds(session: ScopedSession) -> list[RoundItem]:
+    """All rounds, newest first."""
+    packets = select(func.count(func.distinct(Packet.unit_id))).where(tenant_join(Packet.round_id, Round))
+    came = packets.join(Return, tenant_join(Return.packet_id, Packet))
+    query = (
+        select(
+            Round.key,
+            Round.title,
+            Plan.id,
+            Round.due,
+            Round.state,
+            Round.sent_at,
+            packets.scalar_subquery(),
+            came.scalar_subquery(),
+        )
+        .join(Plan, tenant_join(Round.plan_id, Plan))
+        .order_by(Round.id.desc())
+    )
+    return [RoundItem(*row) for row in session.execute(query)]
+
+
+def round_status(session: ScopedSession, key: str | None, today: date) -> tuple[Current, list[UnitStatus]]:
+    """Every unit of a round (the newest by default). Raises `RoundUnknown`, `NoRound`."""
+    desk = read_desk(session, key)
+    owing = who_owes(session, desk.round.id)
+    mine: dict[tuple[str, str], list[Out]] = defaultdict(list)
+    for packet in desk.packets.values():
+        if packet.round_id == desk.round.id:
+            mine[packet.unit, packet.part].append(packet)
+    came = _came(session, desk.round.id)
+    due = desk.round.due
+    over = max((today - due).days, 0) if due else 0
+    return desk.round, [
+        UnitStatus(
+            unit=who[0],
+            part=who[1],
+            file=packets[-1].file,
+            version=packets[-1].version,
+            rows=packets[-1].rows,
+            returns=tuple(one for packet in packets for one in came[packet.id]),
+            due=due,
+            owes=who in owing,
+            days_over=over if who in owing else 0,
+        )
+        for who, packets in sorted(mine.items())
+    ]
+
+
+def who_owes(session: ScopedSession, round_id: int) -> list[tuple[str, str]]:
+    """(unit, '') or (unit, division) from which nothing has come, and from which something should. A division's file
+    that is not known to have been written is owed by nobody."""
+    known = (Packet.part == "") | Packet.fingerprint.is_not(None)
+    query = (
+        select(Unit.name, Packet.part, func.count(Return.id))
+        .join(Unit, tenant_join(Packet.unit_id, Unit))
+        .outerjoin(Return, tenant_join(Return.packet_id, Packet))
+        .where(Packet.round_id == round_id, known)
+        .group_by(Unit.name, Packet.part)
+    )
+    came = {(unit, part): number for unit, part, number in session.execute(query)}
+    divided = {unit for unit, part in came if part}
+    return sorted(
+        (unit, part)
+        for (unit, part), number in came.items()
+        if not number and not came.get((unit, "")) and (part or unit not in divided)
+    )
+
+
+def _came(session: ScopedSession, round_id: int) -> dict[int, list[Came]]:
+    query = select(Return).join(Packet, tenant_join(Return.packet_id, Packet)).where(Packet.round_id == round_id)
+    found: dict[int, list[Came]] = defaultdict(list)
+    for one in session.scalars(query.order_by(Return.id)):
+        corrected = tuple(
+            {"row": edit.row, "field": edit.field, "value": edit.value.written}
+            for edit in edits_from_json(one.corrected)
+        )
+        came = Came(
+            one.file, one.received_at, one.version, one.pass_key, len(one.edits), corrected, one.reply, one.reply_file
+        )
+        found[one.packet_id].append(came)
+    return found
+
+
+def chasing_list(units: Sequence[UnitStatus]) -> str:
+    """Who has not answered, as CSV that Excel opens in Chinese (with a byte order mark)."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(CSV_HEADER)
+    for one in units:
+        if one.owes:
+            writer.writerow([_plain(cell) for cell in (one.shown, one.file, one.rows, one.due or "", one.days_over)])
+    return f"\ufeff{text.getvalue()}"
+
+
+def _plain(cell: object) -> object:
+    """Excel must not take a name for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
