@@ -74,6 +74,35 @@ def passes(place: Path, put: Callable[..., None]) -> None:
     put("pass_growth_1k_50k", per_row[1] / per_row[0], "x", "<= 1.5", "seconds a row at 50,000 rows, to 1,000")
 
 
+def writer(place: Path, put: Callable[..., None]) -> None:
+    """One per cent of the cells of a workbook written anew, and the workbook read, beside what others need."""
+    book = place / "cells.xlsx"
+    measure("writer_make", book, 10_000)
+    ours, theirs, read, bare = medians(
+        [("writer_patch", book), ("writer_wolfxl", book), ("writer_read", book), ("calamine", book)]
+    )
+    put("patch_vs_wolfxl", theirs["seconds"] / ours["seconds"], "x", ">= 1", "wolfxl modify, the same edits")
+    put("read_vs_calamine", read["seconds"] / bare["seconds"], "x", "", "a bare read by calamine, without limits")
+
+
+def rounds(place: Path, put: Callable[..., None]) -> None:
+    """A hundred returned packets of 1,000 rows; not repeated, a file is collected once."""
+    folder = place / "round"
+    folder.mkdir()
+    sent = measure("round_prepare", folder / "home", folder)
+    collected, pandas = measure("round_collect", folder / "home", folder), measure("pandas_concat", folder)
+    put("send_100", sent["seconds"], "s", "", "100 packets of 1,000 rows handed out")
+    put("collect_100", collected["seconds"], "s", "", "read, validated, merged, reported")
+    put("collect_100_peak", collected["megabytes"], "MB", "", "whole process")
+    put(
+        "collect_100_vs_pandas",
+        collected["seconds"] / pandas["seconds"],
+        "x",
+        "<= 0.25",
+        "pandas reads and concatenates",
+    )
+
+
 def main() -> None:
     """Measure, print, and write `latest.json`."""
     figures: dict[str, dict[str, Any]] = {}
@@ -101,6 +130,8 @@ def main() -> None:
         put("openpyxl_10k_peak", peer["megabytes"], "MB", "", "whole process")
         put("openpyxl_vs_unedited_10k", peer["seconds"] / unedited["seconds"], "x", "> 1", "openpyxl load and save")
         passes(place, put)
+        writer(place, put)
+        rounds(place, put)
     LATEST.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

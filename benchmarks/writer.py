@@ -1,14 +1,10 @@
-"""The lossless writer and the reading worker, each in this process; prints seconds and peak megabytes as JSON.
+"""The lossless writer, and its peer.
 
-`python -m benchmarks.writer ours|wolfxl|read|calamine BOOK.xlsx`; `make BOOK.xlsx ROWS` writes the workbook that is
-measured. Imports are not counted; neither is the start of the reading worker, which is warm in a service.
+The start of the reading worker is not counted: it is warm in a service.
 """
 
 import io
-import json
 import random
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -20,7 +16,7 @@ SHARE = 0.01
 SHEET = "任务分解表"
 
 
-def make(path: str, rows: str) -> float:
+def writer_make(path: str, rows: str) -> float:
     """A task table as Excel stores one: shared strings, and `COLUMNS` columns."""
     from openpyxl import Workbook
 
@@ -51,7 +47,7 @@ def _edits(rows: int) -> Iterator[tuple[str, str]]:
         yield f"{chr(ord('B') + column)}{row}", f"新的进展{row}"
 
 
-def ours(path: str) -> float:
+def writer_patch(path: str) -> float:
     """Read the file, patch, write."""
     from bridges.excel.patch import Edit, patch
 
@@ -62,7 +58,7 @@ def ours(path: str) -> float:
     return time.perf_counter() - began
 
 
-def wolfxl(path: str) -> float:
+def writer_wolfxl(path: str) -> float:
     """The peer, which keeps what it does not understand as well."""
     from wolfxl import load_workbook
 
@@ -87,15 +83,7 @@ def _calamine(source: bytes) -> list[list[list[object]]]:
         return [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
 
 
-def calamine(path: str) -> float:
-    """A bare read in this process, as fast as it goes and as dangerous."""
-    source = Path(path).read_bytes()
-    began = time.perf_counter()
-    _calamine(source)
-    return time.perf_counter() - began
-
-
-def read(path: str) -> float:
+def writer_read(path: str) -> float:
     """Pre-scan, worker and hand-over; the worker is warm, and has seen a file of that size."""
     from bridges.excel.reader import read_grids
 
@@ -107,14 +95,8 @@ def read(path: str) -> float:
 
 
 CASES: dict[str, Callable[..., float]] = {
-    "make": make,
-    "ours": ours,
-    "wolfxl": wolfxl,
-    "read": read,
-    "calamine": calamine,
+    "writer_make": writer_make,
+    "writer_patch": writer_patch,
+    "writer_wolfxl": writer_wolfxl,
+    "writer_read": writer_read,
 }
-
-if __name__ == "__main__":
-    seconds = CASES[sys.argv[1]](*sys.argv[2:])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": peak}))

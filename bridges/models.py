@@ -65,8 +65,8 @@ class SyncPass(TenantOwned, Base):
 
 
 class SheetBase(TenantOwned, Base):
-    """How a pass left the rows of a copy (基准), packed by `sync.base`: the rows that it changed, or where `whole`, all
-    of them, so that nobody has to go further back. `steps`: passes since the last whole one."""
+    """How a pass left the rows of a copy (基准), packed by `sync.base`: the rows that it changed. `steps`: passes since
+    one that kept all of them; where it is 0, this one did, so that nobody has to go further back."""
 
     __tablename__ = "sheet_base"
     pass_id: Mapped[int]

@@ -10,7 +10,7 @@ from bridges.sync.plan import Change, NewRow
 from bridges.sync.values import read
 from bridges.table import BLANK, Column, Table, TableCell, TableRow, Value
 from core.plans import assigning, cells
-from core.plans.cells import Row, edit_cell, find_row
+from core.plans.cells import Row, edit_cell, find_row, unit_names
 from core.plans.models import IMPORTED, Assignment, Occurrence, Plan
 from core.plans.reading import plan_rows, rows_of_keys, rows_of_tasks
 from core.plans.rows import PlanRow
@@ -193,23 +193,19 @@ def apply_changes(work: Writing, changes: Sequence[Change]) -> None:
     units: dict[int, list[str]] = defaultdict(list)  # of each task, as all its rows name them: swapped, none goes
     for change in changes:
         if change.field == "unit":
-            units[rows[change.owner].task.id] += _unit_names(change.new)
+            units[rows[change.owner].task.id] += unit_names(change.new.norm)
     for change in changes:
         row = rows[change.owner]
         if change.field == "unit":
-            assigning.set_units(work, row.assignment, _unit_names(change.new), units[row.task.id])
+            assigning.set_units(work, row.assignment, unit_names(change.new.norm), units[row.task.id])
         else:
             edit_cell(work, row, change.field, change.new.norm, change.new.written)
-
-
-def _unit_names(units: Value) -> list[str]:
-    return units.norm.split("、") if units.norm else []
 
 
 def add_row(work: Writing, new: NewRow) -> None:
     """Add a row that the office typed: a task of its own, with its units, and whatever else was filled in."""
     said = dict(new.cells)
-    units = _unit_names(said.pop("unit", BLANK))
+    units = unit_names(said.pop("unit", BLANK).norm)
     assigning.add_task(work, new.id, str(said.pop("title", BLANK).written or ""), units)
     row = find_row(work.session, work.plan.id, new.id)
     for field, value in said.items():

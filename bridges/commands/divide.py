@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bridges.excel.disk import make_folder
 from bridges.rounds.dividing import Divider, Division
 from core.commands.output import echo_json, echo_table, json_option, tenant_option
 from core.runtime import CHINA, Runtime, with_app
@@ -46,7 +47,7 @@ def round_divide(
     as_json: bool,
 ) -> int:
     """把一个单位的下发表划分给各科室：每个科室一份，只含其任务行，交回后照常汇总。"""
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     division = Division(packet, out, by, into)
     done = Divider(tenant, division, runtime.today, lambda: datetime.now(CHINA)).divide()
     if as_json:

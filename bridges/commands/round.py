@@ -12,7 +12,7 @@ from bridges.commands.returned import echo_collection
 from bridges.commands.shown import echo_plan
 from bridges.excel.disk import write_atomically
 from bridges.rounds.collecting import Collector, Task
-from bridges.rounds.errors import BadOption, Interrupted
+from bridges.rounds.errors import BadOption, Interrupted, NotCsv
 from bridges.rounds.restoring import restore
 from bridges.rounds.sending import Order, Sender
 from bridges.rounds.status import chasing_list, list_rounds, round_status
@@ -116,6 +116,8 @@ def round_status_(runtime: Runtime, key: str | None, tenant: str, out: Path | No
         current, units = round_status(session, key, runtime.today)
     missing = [one for one in units if one.owes]
     if out:
+        if out.suffix.lower() != ".csv":
+            raise NotCsv(name=out.name)
         write_atomically(out, chasing_list(units).encode("utf-8"))
     if as_json:
         chase = [{"unit": one.shown, "due": one.due, "days_over": one.days_over} for one in missing]

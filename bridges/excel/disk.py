@@ -101,6 +101,14 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise FileUnreadable(name=path.name) from error
 
 
+def make_folder(folder: Path) -> None:
+    """A folder to write into, with those above it. Raises FileUnreadable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileUnreadable(name=str(folder)) from error
+
+
 def _remove_leftovers(folder: Path, prefix: str) -> None:
     for leftover in folder.glob(f"{prefix}*.tmp"):
         with suppress(OSError), leftover.open("rb") as file:  # locked: somebody is writing it

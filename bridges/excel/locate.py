@@ -88,7 +88,10 @@ def data_rows(found: Found) -> Iterator[tuple[int, str, tuple[Raw, ...], str]]:
 
 
 def _typed(raw: Raw) -> Raw:
-    """Without the NUL that `_x0000_` stands for: no person types it, and no database takes it."""
+    """TRUE as its word, for Python holds it equal to 1; and without the NUL that `_x0000_` stands for: no person types
+    it, and no database takes it."""
+    if isinstance(raw, bool):
+        return str(raw).upper()
     return raw.replace("\0", "") or None if isinstance(raw, str) and "\0" in raw else raw
 
 

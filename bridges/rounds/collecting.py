@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bridges.excel.copy import ExcelCopy
-from bridges.excel.disk import write_atomically
+from bridges.excel.disk import make_folder, write_atomically
 from bridges.ports import Busy, Stale
 from bridges.rounds.desk import Desk, read_desk
 from bridges.rounds.gathering import Found, Passed, gather
@@ -63,10 +63,12 @@ class Collector:
         """Read all files, merge the returns among them, and say of each file what became of it. Each return is one
         transaction: what is finished stands when a run is interrupted, and the next run goes on.
 
-        Raises `RoundUnknown`, `NoRound`.
+        Raises `RoundUnknown`, `NoRound`, `FileUnreadable` for the folder of answers.
         """
         with tempfile.TemporaryDirectory(prefix="zwgk-round-") as folder, self._scene():
             desk = self._desk()
+            if self._task.replies and not self._task.dry_run:
+                make_folder(self._task.replies)  # before anything is merged: the report would be lost
             reads, files = self._read(desk, Path(folder))
             merged = []
             for number, one in enumerate(self._in_order(reads)):
@@ -157,7 +159,6 @@ class Collector:
     ) -> list[tuple[FileReport, Read, Merged | None]]:
         """Answer the returns in which there is something to tell or to bring up to date."""
         folder = self._task.replies
-        folder.mkdir(parents=True, exist_ok=True)
         wanted = [(one, done) for _, one, done in merged if done and _has_news(done.plan)]
         answers = {one.place: done.reply for one, done in wanted if done.reply and (folder / done.reply).exists()}
         wanted = [(one, done) for one, done in wanted if one.place not in answers]

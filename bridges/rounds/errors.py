@@ -45,6 +45,13 @@ class PacketExists(ZwgkError):
     sentence = "“{name}”已存在，且不是本批下发的文件，未覆盖。请移走它，或换一个文件夹，然后重新运行。"
 
 
+class NotCsv(ZwgkError):
+    """The chasing list is written anew each time; under another name it could take somebody's workbook away."""
+
+    code = "not_csv"
+    sentence = "“{name}”不是 .csv 文件，未写入：催办名单只能写成 .csv 文件，请换文件名。"
+
+
 class Interrupted(ZwgkError):
     """Ctrl-C; everything finished so far stands."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select, update
 
 from bridges import runner
 from bridges.excel.copy import ExcelCopy
-from bridges.excel.disk import fingerprint, read_workbook, write_atomically
+from bridges.excel.disk import fingerprint, make_folder, read_workbook, write_atomically
 from bridges.plan_table import plan_key
 from bridges.rounds.errors import NothingToSend, PacketExists, PlanIsDraft, RoundUnderWay
 from bridges.rounds.models import Packet, Round
@@ -93,10 +93,10 @@ class Sender:
         goes on in the next one. Raises the errors of this room."""
         with tenant_session(self._tenant, OFFICE, "command") as session:
             round_, table = begin(session, self._order)
+            make_folder(self._order.out)  # before the round stands: one without a folder could never go on
             jobs, without = _jobs(session, round_), _without_unit(session, round_.plan_id)
             key, title, due, id_ = round_.key, round_.title, round_.due, round_.id
         heading = Heading(title, "", due)
-        self._order.out.mkdir(parents=True, exist_ok=True)
         for number, job in enumerate(jobs):
             progress(number, len(jobs), job.file)
             self.done.append(self._packet(id_, table, job, replace(heading, unit=job.unit)))

@@ -88,7 +88,12 @@ def _quota(work: Writing, row: Row, _norm: Any, written: Any) -> None:
 
 
 def _unit(work: Writing, row: Row, norm: Any, _written: Any) -> None:
-    set_units(work, row.assignment, norm.split("、") if norm else [])
+    set_units(work, row.assignment, unit_names(norm))
+
+
+def unit_names(norm: Any) -> list[str]:
+    """The units that a cell names, from its normal form."""
+    return norm.split("、") if norm else []
 
 
 def _status(work: Writing, row: Row, norm: Any, written: Any) -> None:

@@ -94,11 +94,8 @@ def _look_again(session: ScopedSession, word: str, today: date) -> None:
 def _read_anew(work: Writing, words: Collection[str]) -> None:
     """Rows that show such a word keep the status that it stood for: it cannot be told from the word any more. No cell
     of theirs was changed."""
-    of_plan = (
-        select(Assignment.id).join(Task, tenant_join(Assignment.task_id, Task)).where(Task.plan_id == work.plan.id)
-    )
-    rows = update(Occurrence).where(
-        Occurrence.status_word == any_(literal(list(words), ARRAY(Text))),
-        Occurrence.assignment_id.in_(of_plan.where(Task.plan_id == work.plan.id)),
-    )
+    of_plan = select(Assignment.id).join(Task, tenant_join(Assignment.task_id, Task))
+    of_plan = of_plan.where(Task.plan_id == work.plan.id)
+    showing = Occurrence.status_word == any_(literal(list(words), ARRAY(Text)))
+    rows = update(Occurrence).where(showing, Occurrence.assignment_id.in_(of_plan))
     work.session.execute(rows.values(rev=work.revision))

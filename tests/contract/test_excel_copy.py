@@ -153,6 +153,11 @@ def test_formulas_errors_percentages_and_merged_cells(copy):
     assert copy.read(TABLE).rows[0].cells[3] == 90
 
 
+def test_a_truth_value_is_not_the_number_one(copy):
+    rearrange(copy, lambda sheet: sheet.__setitem__("G4", True))
+    assert contents(copy)[0][1][-1] == "TRUE"
+
+
 def test_section_rows_subtotals_and_blank_rows_are_no_rows(copy):
     def change(sheet):
         sheet["B8"] = "二、其他"

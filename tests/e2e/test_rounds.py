@@ -264,3 +264,25 @@ def test_odd_input_is_said_and_stops_nothing(cli, collect, fill, inbox, out):
     assert (found["空.xlsx"]["state"], found["空.xlsx"]["code"]) == ("unknown", "no_stamp")
     assert (found["总表.xlsx"]["state"], found["总表.xlsx"]["code"]) == ("unknown", "master")
     assert found["a.zip/笔记.txt"]["state"] == "skipped"
+
+
+def test_a_folder_that_cannot_be_made_leaves_nothing_behind(cli, sent, fill, inbox, out, rows, tmp_path):
+    (tmp_path / "文件").touch()
+    below = tmp_path / "文件" / "下级"
+    fill("甲处", "1.xlsx", (1, "进展情况", "初稿"))
+    packet = out / sent["packets"][0]["file"]
+    for argv in (
+        ("round", "send", "--tenant", "t", "--out", below),
+        ("round", "collect", "--tenant", "t", inbox, "--replies", below),
+        ("round", "divide", packet, "--tenant", "t", "--out", below, "--into", "一科"),
+    ):
+        assert cli(*argv, "--json").status == 2, argv
+    assert len(cli.json("round", "list", "--tenant", "t")) == 1
+    assert not rows()["一(一)", "甲处"]["progress"]
+
+
+def test_the_chasing_list_takes_no_workbook_away(cli, sent, out):
+    packet = out / sent["packets"][0]["file"]
+    before = packet.read_bytes()
+    assert cli("round", "status", "--tenant", "t", "--csv", packet, "--json").status == 2
+    assert packet.read_bytes() == before
