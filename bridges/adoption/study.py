@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bridges.adoption.asking import about, which_table
 from bridges.adoption.first_pass import first_pass
 from bridges.adoption.matching import Matching, SheetLine, match_rows
-from bridges.adoption.questions import AnswerInvalid, Answers, Question
+from bridges.adoption.questions import EVERY, AnswerInvalid, Answers, Question
 from bridges.excel.adopted import place_columns
 from bridges.excel.locate import Found, data_rows
 from bridges.excel.reader import Grid
@@ -86,7 +86,10 @@ def _answered(tables: tuple[FoundTable, ...], name: str) -> FoundTable:
 
 def _matched(lines: tuple[SheetLine, ...], before: Before, answers: Answers) -> Matching:
     rows = before.snapshot.rows
+    known = {EVERY, *(line.at for line in lines)}
     for at, answer in answers.rows.items():
+        if at not in known:
+            raise AnswerInvalid(answer=f"row.{at}={answer}", hint=f"表中第 {at} 行不是任务行")
         if answer not in rows and answer not in ("new", "skip"):
             raise AnswerInvalid(answer=f"row.{at}={answer}", hint="应为任务行的编号（见 zwgk plan show）、new 或 skip")
     first = match_rows(lines, before.table, rows, answers.of_rows(()))

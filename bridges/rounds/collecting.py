@@ -15,6 +15,7 @@ from bridges.excel.copy import ExcelCopy
 from bridges.excel.disk import make_folder, write_atomically
 from bridges.ports import Busy, Stale
 from bridges.rounds.desk import Desk, read_desk
+from bridges.rounds.errors import NoSuchFile
 from bridges.rounds.gathering import Found, Passed, gather
 from bridges.rounds.merging import Merged, ReplyStore, drafts_first, merge
 from bridges.rounds.models import Packet, Return
@@ -112,6 +113,9 @@ class Collector:
 
     def _read(self, desk: Desk, spool: Path) -> tuple[list[Read], list[FileReport]]:
         found = list(gather(self._task.paths, spool))
+        named, labels = (*self._task.accepted, *self._task.confirmed), {one.label for one in found}
+        if unknown := next((file for file in named if file not in labels), None):
+            raise NoSuchFile(file=unknown)
         store, task = self._store(OFFICE, "command"), self._task
         reader = Reader(store, desk, spool, dict(task.accepted), again=task.again)
         reads: list[Read] = []

@@ -59,6 +59,13 @@ class Interrupted(ZwgkError):
     sentence = "已中断，已完成 {done} 份。再次运行同一命令，即从中断处继续。"
 
 
+class NoSuchFile(ZwgkError):
+    """--accept or --confirm names a file that is not among those to be collected."""
+
+    code = "no_such_file"
+    sentence = "要汇总的文件中没有“{file}”，未汇总。请照报告中的文件名填写。"
+
+
 class BadOption(ZwgkError):
     """An option FILE=… without its second half."""
 

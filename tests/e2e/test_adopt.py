@@ -216,7 +216,8 @@ def test_several_tables_are_asked_about(adopt, cli, tmp_path):
     before = load_workbook(path)["去年"]["I3"].value
     adopt(path, "--yes", "--answer", "table=任务表!3", status=1)
     assert load_workbook(path)["去年"]["I3"].value is before is None
-    assert "answer_invalid" in cli("sheet", "adopt", "--tenant", "t", own_sheet(path), "--answer", "table=谁").err
+    for answer in ("table=谁", "row.999=new"):
+        assert "answer_invalid" in cli("sheet", "adopt", "--tenant", "t", own_sheet(path), "--answer", answer).err
 
 
 def test_a_column_of_something_else_is_asked_about(adopt, tmp_path):

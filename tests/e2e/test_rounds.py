@@ -215,6 +215,9 @@ def test_other_rounds_other_tenants_and_files_without_a_stamp(cli, add_tenant, c
     book.save(bare)
     unknown = of(collect(), "抄.xlsx")
     assert (unknown["state"], unknown["code"], unknown["unit"]) == ("unknown", "no_stamp", "丙处")
+    for option in ("--accept", "--confirm"):
+        refused = cli("round", "collect", "--tenant", "t", bare, option, "别的.xlsx=丙处")
+        assert (refused.status, "no_such_file" in refused.err) == (2, True)
     assert of(collect("--accept", "抄.xlsx=丙处"), "抄.xlsx")["state"] == "merged"
     assert rows()["一(四)", "丙处"]["progress"] == "抄来的"
 
