@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import literal, select
+from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import aliased
 
 from bridges.models import SheetBase, SyncPass
@@ -16,12 +16,12 @@ LONGEST = 30
 """Passes on a chain after which one keeps the whole base: a copy is read as fast after years as on its first day."""
 
 
-def load_base(session: ScopedSession, pass_id: str) -> Base:
-    """Each row as the nearest pass on the chain of parents left it."""
+def _blobs() -> Select[tuple[bytes]]:
+    """What the passes on the chain of parents of `pass_id` left, the oldest first."""
     chain = (
         select(SyncPass.tenant_id, SyncPass.id, SyncPass.parent, SheetBase.steps, literal(0).label("depth"))
         .join(SheetBase, tenant_join(SheetBase.pass_id, SyncPass))
-        .where(SyncPass.key == pass_id)
+        .where(SyncPass.key == bindparam("pass_id"))
         .cte("chain", recursive=True)
     )
     before, left = aliased(SyncPass), aliased(SheetBase)
@@ -33,7 +33,15 @@ def load_base(session: ScopedSession, pass_id: str) -> Base:
     query = select(SheetBase.rows).join(
         chain, (chain.c.tenant_id == SheetBase.tenant_id) & (chain.c.id == SheetBase.pass_id)
     )
-    return Base.unpack(session.scalars(query.order_by(chain.c.depth.desc())))
+    return query.order_by(chain.c.depth.desc())
+
+
+_BLOBS = _blobs()  # once: to say it takes longer than to ask it
+
+
+def load_base(session: ScopedSession, pass_id: str) -> Base:
+    """Each row as the nearest pass on the chain of parents left it."""
+    return Base.unpack(session.scalars(_BLOBS, {"pass_id": pass_id}))
 
 
 def keep_base(session: ScopedSession, done: SyncPass, rows: Iterable[BaseRow]) -> None:

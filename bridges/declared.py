@@ -12,11 +12,22 @@ from core.plans.vocabulary import read_words
 from core.units.services import read_directory
 from tenants.sessions import ScopedSession
 
+Tables = dict[int, Table]
+"""Plan id → its table, as declared once."""
+_TABLES = "declared"
+
+
+def declare_once(session: ScopedSession, tables: Tables) -> None:
+    """For a run over many copies: what was declared in one of its sessions holds for the others that get `tables`."""
+    session.info[_TABLES] = tables
+
 
 def declared(session: ScopedSession, plan: Plan, copy: str = "") -> Table:
     """The table of a plan; `copy`: as that copy has it, which differs where an office's own sheet was adopted."""
-    table = plan_table(plan, read_directory(session), read_words(session))
-    return headed(table, _headers(session, copy) if copy else {})
+    tables: Tables = session.info.get(_TABLES, {})
+    if plan.id not in tables:
+        tables[plan.id] = plan_table(plan, read_directory(session), read_words(session))
+    return headed(tables[plan.id], _headers(session, copy) if copy else {})
 
 
 def _headers(session: ScopedSession, copy: str) -> Mapping[str, str]:

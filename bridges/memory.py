@@ -21,13 +21,13 @@ from bridges.sync.model import (
     Fate,
     KnownRow,
     Refusals,
+    TableSnapshot,
     value_key,
 )
 from bridges.sync.plan import NewRow, Note, Plan, Proposal
-from bridges.sync.rest import state_of
 from bridges.sync.stamp import Stamp
 from bridges.sync.undo import Done, OpenCell
-from bridges.table import NEVER, CellKey, Held, Raw, RowState, Table, TableCell, TableRow, TableSnapshot, Value
+from bridges.table import NEVER, CellKey, Held, Raw, RowState, Table, TableCell, TableRow, Value
 
 FIRST_ROW = 2
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
@@ -60,7 +60,7 @@ class MemoryCopy:
 
     def fingerprint(self) -> str:
         self._refuse_when_busy()
-        return repr((self.columns, self.rows, self.stamp_text))
+        return repr((self.columns, [tuple(row.values()) for row in self.rows], self.stamp_text))
 
     def stamp(self) -> str:
         self._refuse_when_busy()
@@ -69,11 +69,13 @@ class MemoryCopy:
     def read(self, table: Table) -> CopySnapshot:
         self._refuse_when_busy()
         ours = {column.key for column in table.columns}
-        columns = [(key, self._letter(key)) for key in self.columns if key in ours]
+        keys = [key for key in self.columns if key in ours]
+        columns = [(key, self._letter(key)) for key in keys]
+        lines = [(str(n), row, tuple(map(row.get, keys))) for n, row in enumerate(self.rows, FIRST_ROW)]
         rows = (
-            CopyRow(str(n), str(row[ID] or ""), tuple(row.get(key) for key, _ in columns), str(row.get(NOTE) or ""))
-            for n, row in enumerate(self.rows, FIRST_ROW)
-            if row[ID] or any(row.get(key) is not None for key, _ in columns)
+            CopyRow(at, str(row[ID] or ""), cells, str(row.get(NOTE) or ""))
+            for at, row, cells in lines
+            if row[ID] or any(cell is not None for cell in cells)
         )
         return CopySnapshot(
             columns=tuple(columns),
@@ -148,7 +150,7 @@ class MemoryStore:
         self.declaration, self._sees = table, sees
         self.rows: dict[str, _Row] = {}
         self.cells: dict[CellKey, TableCell] = {}
-        self.history: dict[CellKey, list[Held]] = {}
+        self.history: dict[CellKey, tuple[Held, ...]] = {}
         self.passes: dict[str, _Pass] = {}
         self.known: dict[str, dict[tuple[str, str, str], Fate]] = {}
         self.added: dict[str, list[KnownRow]] = {}
@@ -156,7 +158,7 @@ class MemoryStore:
         self.proposals: list[Proposal] = []
         self.notes: list[Note] = []
         self.last_checked_at = ""
-        self.rests: dict[str, tuple[Stamp, str]] = {}
+        self.rests: dict[str, tuple[Stamp, Table, int]] = {}
         self.revision = 0
         self._ids = 0
 
@@ -188,7 +190,7 @@ class MemoryStore:
 
     def _put(self, key: CellKey, value: Value) -> None:
         self.cells[key] = TableCell(value, self.revision)
-        self.history.setdefault(key, []).append(Held(self.revision, value))
+        self.history[key] = (*self.history.get(key, ()), Held(self.revision, value))
 
     # ------------------------------------------------------------ Store
 
@@ -208,7 +210,7 @@ class MemoryStore:
         base = self.passes[stamp].base if stamp else Base()
         return Before(
             table=self.declaration,
-            snapshot=TableSnapshot(self._view(holder, base), {key: tuple(held) for key, held in self.history.items()}),
+            snapshot=TableSnapshot(self._view(holder, base), dict(self.history)),
             binding="memory",
             copy=copy,
             holder=holder,
@@ -234,12 +236,13 @@ class MemoryStore:
         return Rows(marks, moved, base, self.declaration)
 
     def _table_row(self, id_: str, row: _Row) -> TableRow:
-        cells = {}
+        cells, number = {}, 0
         for column in self.declaration.columns:
             owner = row.things.get(column.shared, id_) if column.shared else id_
-            if (owner, column.key) in self.cells:
-                cells[column.key] = self.cells[owner, column.key]
-        return TableRow(id_, max((cell.number for cell in cells.values()), default=0), cells, row.things, row.state)
+            cell = self.cells.get((owner, column.key))
+            if cell is not None:
+                cells[column.key], number = cell, max(number, cell.number)
+        return TableRow(id_, number, cells, row.things, row.state)
 
     def _children(self, pass_id: str) -> list[str]:
         return [id_ for id_, done in self.passes.items() if done.plan.parent == pass_id]
@@ -269,7 +272,7 @@ class MemoryStore:
         self.proposals.extend(records.proposals)
         self.notes.extend(records.notes)
         parent = self.passes[plan.parent].base if plan.parent else Base()
-        base = Base.unpack((parent.having(row.numbered(number) for row in records.base).pack(),))
+        base = parent.having(row.numbered(number) for row in records.base)
         self.passes[plan.pass_id] = _Pass(plan, number, base, settled=settled)
 
     def _open(self, plan: Plan) -> None:
@@ -303,13 +306,12 @@ class MemoryStore:
         self.last_checked_at = at
         self.passes[stamp.pass_id].confirmed = True
 
-    def rest(self, before: Before, file: str) -> None:
-        stamp = Stamp(before.binding, before.copy, before.holder, before.stamp)
-        self.rests[file] = stamp, state_of(before.table, before.revision, "")
+    def rest(self, stamp: Stamp, table: Table, revision: int, file: str) -> None:
+        self.rests[file] = stamp, table, revision
 
     def resting(self, file: str) -> Stamp | None:
-        stamp, state = self.rests.get(file, (None, ""))
-        return stamp if state == state_of(self.declaration, self.revision, "") else None
+        stamp, *state = self.rests.get(file, (None,))
+        return stamp if state == [self.declaration, self.revision] else None
 
     def conflicts(self) -> Sequence[Candidate]:
         return [candidate for found in self.candidates.values() for candidate in found.values()]

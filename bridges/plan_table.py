@@ -44,32 +44,32 @@ def plan_id(key: str) -> int:
 
 
 def plan_table(plan: Plan, directory: Directory, taught: Mapping[str, str] = NOTHING_TAUGHT) -> Table:
-    """The declaration: office columns first, then what the units fill in; a task's texts are shared by its rows."""
+    """The declaration of a plan as a table."""
+    return Table(plan_key(plan.id), plan.title, _columns(directory.names(), taught), plan.year)
+
+
+def _columns(units: Mapping[str, str], taught: Mapping[str, str]) -> tuple[Column, ...]:
+    """Office columns first, then what the units fill in; a task's texts are shared by its rows."""
 
     def office(key: str, header: str, aliases: tuple[str, ...], blank: str = "keep", **more: Any) -> Column:
         return Column(key, header, owner="office", blank=blank, aliases=aliases, **more)
 
-    return Table(
-        key=plan_key(plan.id),
-        title=plan.title,
-        year=plan.year,
-        columns=(
-            Column("no", "序号", owner="derived", shared=TASK, aliases=("编号",)),
-            Column("section", "章节", owner="derived", shared=TASK, aliases=("领域", "类别")),
-            office("title", "任务", ("工作任务", "任务名称", "重点任务"), shared=TASK, required=True),
-            office("text", "任务内容", ("具体要求", "工作要求", "工作内容", "任务要求", "主要内容"), shared=TASK),
-            office("unit", "责任单位", UNIT_HEADERS, kind="units", words=directory.names()),
-            Column("role", "牵头/配合", owner="derived"),
-            office("deadline", "完成时限", DEADLINE_HEADERS, "clear", shared=TASK),
-            office("quota", "数量指标", (), "clear", shared=TASK),
-            _status_column(taught),
-            Column("percent", "完成率(%)", "percent", blank="keep", aliases=("完成进度", "完成比例")),
-            Column("count", "完成数量", "number", blank="keep"),
-            Column("completed_on", "完成日期", "date", blank="keep", aliases=("完成时间", "实际完成时间")),
-            Column("progress", "进展情况", aliases=("工作进展", "落实情况", "进展", "工作进展情况", "推进情况")),
-            Column("evidence", "佐证", aliases=("佐证材料", "证明材料")),
-            Column("note", "备注"),
-        ),
+    return (
+        Column("no", "序号", owner="derived", shared=TASK, aliases=("编号",)),
+        Column("section", "章节", owner="derived", shared=TASK, aliases=("领域", "类别")),
+        office("title", "任务", ("工作任务", "任务名称", "重点任务"), shared=TASK, required=True),
+        office("text", "任务内容", ("具体要求", "工作要求", "工作内容", "任务要求", "主要内容"), shared=TASK),
+        office("unit", "责任单位", UNIT_HEADERS, kind="units", words=units),
+        Column("role", "牵头/配合", owner="derived"),
+        office("deadline", "完成时限", DEADLINE_HEADERS, "clear", shared=TASK),
+        office("quota", "数量指标", (), "clear", shared=TASK),
+        _status_column(taught),
+        Column("percent", "完成率(%)", "percent", blank="keep", aliases=("完成进度", "完成比例")),
+        Column("count", "完成数量", "number", blank="keep"),
+        Column("completed_on", "完成日期", "date", blank="keep", aliases=("完成时间", "实际完成时间")),
+        Column("progress", "进展情况", aliases=("工作进展", "落实情况", "进展", "工作进展情况", "推进情况")),
+        Column("evidence", "佐证", aliases=("佐证材料", "证明材料")),
+        Column("note", "备注"),
     )
 
 
@@ -79,6 +79,8 @@ def _status_column(taught: Mapping[str, str]) -> Column:
     return Column("status", "完成情况", "status", "unit", "keep", STATUS_HEADERS, CHOICES, words, unset=unset)
 
 
+HEADERS = {column.key: column.header for column in _columns({}, NOTHING_TAUGHT)}
+"""Column key → the name that people know it by."""
 _TEXT = Column("text", "")
 ROLE_WORDS = {"lead": "牵头", "supporting": "配合", "": None}
 

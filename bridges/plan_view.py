@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from bridges.plan_table import TASK, held_value, table_row
 from bridges.sync.base import Base, Mark, Rows
-from bridges.sync.model import OFFICE, BaseRow
-from bridges.table import CellKey, Held, Table, TableRow, TableSnapshot
+from bridges.sync.model import OFFICE, BaseRow, TableSnapshot
+from bridges.table import CellKey, Held, Table, TableRow
 from core.plans.models import Assignment, Occurrence, Plan, Task
 from core.plans.reading import row_marks, rows_of_keys
 from core.plans.rows import PlanRow

@@ -42,7 +42,8 @@ class Copy(Protocol):
     def read(self, table: Table) -> CopySnapshot:
         """What stands in the copy now, its columns found by the table's headers and aliases.
 
-        Raises `Busy` when the copy could not be written now: what cannot be answered is not read.
+        Raises `Busy` when the copy could not be written now: what cannot be answered is not read; `Changed` where the
+        copy is not as `stamp` told.
         """
         ...
 
@@ -103,8 +104,9 @@ class Store(Protocol):
         file. No other trace."""
         ...
 
-    def rest(self, before: Before, file: str) -> None:
-        """A pass over a file with this fingerprint found nothing to do and nothing to tell: see `resting`."""
+    def rest(self, stamp: Stamp, table: Table, revision: int, file: str) -> None:
+        """A pass over a file with this fingerprint, made from a table at this revision, found nothing to do and nothing
+        to tell: see `resting`."""
         ...
 
     def resting(self, file: str) -> Stamp | None:

@@ -5,7 +5,7 @@ carries its old stamp, and the next pass computes anew from it.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,9 @@ from bridges.table import Table, headed
 
 TRIES = 5
 NO_STAMP = Stop(
-    "no_stamp", "这个文件没有同步标记（不是系统导出的表，或标记已被删除）；未做任何改动。请用系统导出的表。"
+    "no_stamp",
+    "这个文件没有同步标记（不是系统导出的表，或是只供阅读的汇总表，或标记已被删除）；未做任何改动。"
+    "请用系统导出的表；自己的表请先用 zwgk sheet adopt 接管。",
 )
 BAD_STAMP = Stop("bad_stamp", "这个文件的同步标记被改动过，或属于另一个租户；未做任何改动。请用系统导出的表。")
 FOREIGN_STAMP = Stop("unknown_stamp", "系统中没有这个文件的同步记录；未做任何改动。请重新导出。")
@@ -47,31 +49,53 @@ def run_pass(
     edits are in the database and the next pass writes. A copy that rests (`Store.resting`) is not read either. Cells
     that cannot be written without loss wait, and the pass is planned anew around them.
     """
+
+    def look(refusals: Refusals) -> Look | Plan:
+        return _resting(store, copy, clock, who, dry_run) or _looked(store, copy, clock, who, confirmed, refusals)
+
+    return _carried_out(store, copy, clock, who, look, dry_run=dry_run)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A plan, and what is needed to carry it out; of what it was made from no more than that, for both sides are large.
+    `stamp`: of the copy as it was found; a sheet that becomes a copy has none, and its first pass is never empty."""
+
+    plan: Plan
+    stamp: Stamp
+    table: Table
+    revision: int
+
+
+def _carried_out(
+    store: Store, copy: Copy, clock: Clock, who: str, look: Callable[[Refusals], Look | Plan], *, dry_run: bool
+) -> Plan:
+    """Look, check, commit, write; anew when a side moved in between, or when cells turn out to have to wait. `look`
+    gives a Plan where there is nothing to carry out."""
     refusals = Refusals()
     for _ in range(TRIES):
         try:
-            if resting := _resting(store, copy, clock, who, dry_run):
-                return resting
-            plan, stamp, table, before = _plan(store, copy, clock, who, confirmed, refusals)
-            if plan.stopped:
-                return plan
-            text = write_stamp(replace(stamp, pass_id=plan.pass_id), store.key())
-            if not plan.empty and (found := copy.check(plan, text, table)):
+            seen = look(refusals)
+            if isinstance(seen, Plan):
+                return seen
+            plan, stamp = seen.plan, replace(seen.stamp, pass_id=seen.plan.pass_id)
+            text = write_stamp(stamp, b"" if dry_run else store.key())
+            if not plan.empty and (found := copy.check(plan, text, seen.table)):
                 refusals |= found  # these cells wait; plan the others anew
                 continue
             if dry_run:
                 return plan
             if plan.empty:
-                store.checked(stamp, plan.at)
+                store.checked(seen.stamp, plan.at)
                 if plan.report == Report():
-                    store.rest(before, plan.fingerprint)
+                    store.rest(seen.stamp, seen.table, seen.revision, plan.fingerprint)
                 return plan
-            store.commit(plan, before.revision)
+            store.commit(plan, seen.revision)
         except Busy as busy:
             return _stopped(who, clock, Stop("busy", str(busy)))
         except (Changed, Stale):
             continue
-        return _written(plan, store, copy, text, table)
+        return _written(plan, store, copy, text, seen.table)
     return _stopped(who, clock, MOVING)
 
 
@@ -87,20 +111,18 @@ def _resting(store: Store, copy: Copy, clock: Clock, who: str, dry_run: bool) ->
     return plan
 
 
-def _plan(
+def _looked(
     store: Store, copy: Copy, clock: Clock, who: str, confirmed: Collection[str], refusals: Refusals
-) -> tuple[Plan, Stamp | None, Table | None, Before | None]:
-    """Read both sides and plan; raises `Busy`."""
+) -> Look | Plan:
+    """Read both sides and plan. Raises `Busy`, `Changed`."""
     text = copy.stamp()
     stamp = read_stamp(text, store.key())
-    table = store.table(stamp) if stamp else None
-    if table is None:
-        stop = FOREIGN_STAMP if stamp else BAD_STAMP if text else NO_STAMP
-        return _stopped(who, clock, stop), stamp, None, None
-    snapshot = replace(copy.read(table), refusals=refusals)
-    before = store.load(stamp)
+    if stamp is None or store.table(stamp) is None:
+        return _stopped(who, clock, FOREIGN_STAMP if stamp else BAD_STAMP if text else NO_STAMP)
+    before = store.load(stamp)  # first: a copy may tell its stamp while it is still being read
+    snapshot = replace(copy.read(before.table), refusals=refusals)
     plan = plan_pass(snapshot, before, who=who, at=clock().isoformat(), confirmed=confirmed)
-    return plan, stamp, table, before
+    return plan if plan.stopped else Look(plan, stamp, before.table, before.revision)
 
 
 def _stopped(who: str, clock: Clock, stop: Stop) -> Plan:
@@ -173,27 +195,14 @@ def adopt(
     `look` gives the first pass over it, its rows identified by their contents, and the table as that sheet has it. The
     order is that of every pass: what cannot be written is known before the database commits.
     """
-    refusals = Refusals()
-    for _ in range(TRIES):
+
+    def first(refusals: Refusals) -> Look | Plan:
         before = store.begin(table, holder)
-        try:
-            plan, own = look(before, refusals)
-            if plan.stopped:
-                return plan
-            stamp = Stamp(before.binding, before.copy, holder, plan.pass_id)
-            text = write_stamp(stamp, b"" if dry_run else store.key())
-            if found := copy.check(plan, text, own):
-                refusals |= found
-                continue
-            if dry_run:
-                return plan
-            store.commit(plan, before.revision)
-        except Busy as busy:
-            return _stopped(who, clock, Stop("busy", str(busy)))
-        except (Changed, Stale):
-            continue
-        return _written(plan, store, copy, text, own)
-    return _stopped(who, clock, MOVING)
+        plan, own = look(before, refusals)
+        stamp = Stamp(before.binding, before.copy, holder, "")
+        return plan if plan.stopped else Look(plan, stamp, own, before.revision)
+
+    return _carried_out(store, copy, clock, who, first, dry_run=dry_run)
 
 
 def undo(store: Store, pass_id: str, clock: Clock, *, who: str) -> Plan | None:

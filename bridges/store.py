@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Select, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
 
@@ -45,7 +46,11 @@ class PlanStore:
         return tenant_session(self._tenant, self._actor, self._via)
 
     def key(self) -> bytes:
-        """The tenant's secret, made with its first copy."""
+        """The tenant's secret, made with its first copy and never changed."""
+        return self._secret
+
+    @cached_property
+    def _secret(self) -> bytes:
         with self._session() as session:
             if secret := session.scalar(select(StampKey.secret)):
                 return secret
@@ -122,11 +127,11 @@ class PlanStore:
             seen = update(SyncPass).where(SyncPass.key == stamp.pass_id, SyncPass.written.is_(None))
             session.execute(seen.values(written=""))
 
-    def rest(self, before: Before, file: str) -> None:
+    def rest(self, stamp: Stamp, table: Table, revision: int, file: str) -> None:
         """A pass over this file found nothing to do and nothing to tell."""
         with self._session() as session:
-            state = state_of(before.table, before.revision, PROGRAM)
-            done = update(SyncPass).where(SyncPass.key == before.stamp)
+            state = state_of(table, revision, PROGRAM)
+            done = update(SyncPass).where(SyncPass.key == stamp.pass_id)
             session.execute(done.values(rest_file=file, rest_state=state))
 
     def resting(self, file: str) -> Stamp | None:
@@ -220,11 +225,18 @@ def _added(session: ScopedSession, stamp: str) -> tuple[KnownRow, ...]:
     return tuple(KnownRow(*row) for row in session.execute(query.order_by(SheetRow.id)))
 
 
-def _confirmed(session: ScopedSession, stamp: str) -> bool:
+def _written_child() -> Select[tuple[int]]:
     child, grandchild = aliased(SyncPass), aliased(SyncPass)
     seen = exists().where(grandchild.tenant_id == child.tenant_id, grandchild.parent == child.key)
-    query = select(child.id).where(child.parent == stamp, or_(child.written.is_not(None), seen))
-    return session.scalars(query.limit(1)).one_or_none() is not None
+    of_stamp = child.parent == bindparam("stamp")
+    return select(child.id).where(of_stamp, or_(child.written.is_not(None), seen)).limit(1)
+
+
+_WRITTEN_CHILD = _written_child()  # once: to say it takes longer than to ask it
+
+
+def _confirmed(session: ScopedSession, stamp: str) -> bool:
+    return session.scalar(_WRITTEN_CHILD, {"stamp": stamp}) is not None
 
 
 def _open(session: ScopedSession, binding: str | None = None) -> list[Candidate]:

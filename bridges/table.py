@@ -1,7 +1,7 @@
-"""What a table is, seen from a sheet: columns, values and a snapshot of its rows. Pure data, no I/O.
+"""What a table is, seen from a sheet: columns, values and rows. Pure data, no I/O.
 
-A plan's occurrences, one unit's share of them, a register: each declares a `Table` and hands the sync engine a
-`TableSnapshot`. Nothing here knows where the rows are kept or what a sheet is made of.
+A plan's occurrences, one unit's share of them, a register: each declares a `Table` and hands the sync engine its
+rows (`sync.base.Rows`). Nothing here knows where the rows are kept or what a sheet is made of.
 """
 
 from collections.abc import Mapping
@@ -50,8 +50,8 @@ class Column:
     is not among them is refused; empty = any name will do. Keys as `sync.values.clean` leaves them.
     `shared`: the kind of thing that a cell belongs to when several rows show the same one ("task" for a title that
     stands in each row of the task); empty = the cell belongs to its row. `required`: a line typed into the sheet
-    without it is not a row of the table (a signature below it, a note). `unset`: the normal form of a cell that nobody
-    ever filled in (未启动), which a sheet that is adopted may replace without asking.
+    without it is not a row of the table (a signature below it, a note), and nothing clears it. `unset`: the normal
+    form of a cell that nobody ever filled in (未启动), which a sheet that is adopted may replace without asking.
     """
 
     key: str
@@ -142,15 +142,3 @@ class Held(NamedTuple):
 
 CellKey = tuple[str, str]
 """(owner id, column key): the one address of a cell of the table, however many rows show it."""
-
-
-@dataclass(frozen=True)
-class TableSnapshot:
-    """All rows that the holder of a copy sees, in the order in which new ones should be appended.
-
-    `history`: for cells whose number is larger than the copy's base: at least every value held since then (more is
-    harmless). Rows that left the view need not be here; cancelled ones stay, with their state.
-    """
-
-    rows: Mapping[str, TableRow]
-    history: Mapping[CellKey, tuple[Held, ...]] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 0 done; 1 done, but something needs a person; 2 refused or wrong use, nothing changed; 70 unexpected error.
 """
 
+import gc
 import logging
 import os
 import re
@@ -60,6 +61,7 @@ def run(argv: Sequence[str], runtime: Runtime) -> int:
 
 def main() -> None:
     """Entry point of the command."""
+    gc.freeze()  # what is loaded by now stays: to look through it again and again takes a tenth of a pass
     runtime = Runtime(os.environ, default_home())
     try:
         status = run(sys.argv[1:], runtime)

@@ -1,7 +1,9 @@
 """`zwgk serve`: granian on 127.0.0.1, one process, a few threads; what it serves is read-only."""
 
 import os
+import signal
 import socket
+import threading
 
 import click
 from granian import Granian
@@ -37,12 +39,17 @@ def serve(runtime: Runtime, port: int) -> None:
     Raises `PortTaken`.
     """
     port = choose_port(port)
+    # Python drops an interrupt that falls into a destructor or a callback, and who saw the address may send one at
+    # once: from here to the server's own handlers it is noted
+    interrupted = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: interrupted.set())
     with runtime.app.app_context():
         click.echo(f"页面地址：http://{ADDRESS}:{port}/ （按 Ctrl+C 结束）")
     # the worker is a process of its own and finds the database by the environment, as we did
     os.environ.update(runtime.environ)
     os.environ["ZWGK_HOME"] = str(runtime.home)
-    Granian(
+    server = Granian(
         "core.wsgi:make_app",
         address=ADDRESS,
         port=port,
@@ -52,4 +59,6 @@ def serve(runtime: Runtime, port: int) -> None:
         # until it serves, the worker has our signal handlers and misses what should end it: it is not waited for
         workers_kill_timeout=2,
         log_enabled=False,
-    ).serve()
+    )
+    server.on_startup(lambda: interrupted.is_set() and server.signal_handler_interrupt())
+    server.serve()

@@ -2,6 +2,8 @@
 
 import click
 
+from core.commands.paths import TypedPath
+
 
 def in_chinese(error: click.ClickException) -> str:
     """What was wrong with the command line."""
@@ -10,6 +12,8 @@ def in_chinese(error: click.ClickException) -> str:
             return f"没有选项 {error.option_name}。"
         case click.MissingParameter():
             return f"缺少{_name(error)}。"
+        case click.BadParameter(param=click.Parameter(type=click.types.StringParamType() | TypedPath())):
+            return f"{_name(error)}：{error.message}"  # click itself refuses no text: a callback of ours did
         case click.BadParameter():
             return f"{_name(error)} 的值不合要求{_wanted(error.param)}。"
         case click.BadOptionUsage() if "does not take a value" in error.message:

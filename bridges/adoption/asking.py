@@ -1,20 +1,26 @@
 """The questions about a sheet that is to be adopted: what nobody but a person can tell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bridges.adoption.matching import Matching, SheetLine
 from bridges.adoption.questions import NOWHERE, Answers, Question
 from bridges.excel.address import column_letters
 from bridges.finding.headers import Doubt
+from bridges.finding.lines import spans
 from bridges.finding.tables import FoundTable
+from bridges.finding.tables import lines as kinds_of_lines
 from bridges.sync.model import Before
-from bridges.sync.values import is_blank, plain, read
+from bridges.sync.values import clean, is_blank, plain, read
 from bridges.table import Raw
 
 UNDERSTOOD = 0.5
 """A column of which less than this share of the filled cells is understood is probably something else."""
 SHOWN, TELLING = 24, 5
 """Characters of a text in a question; columns that tell a row from others."""
+TOTALS = ("合计", "总计", "共计")
+"""Below one of these a table has ended; below a 小计 it goes on."""
+SEVERAL = 2
+"""Lines that are asked about at once."""
 
 
 def which_table(tables: Sequence[FoundTable]) -> Question:
@@ -29,9 +35,14 @@ def about(
     """All questions about a table, in the order in which they should be answered."""
     yield from _headers(one, before)
     yield from _contents(one, lines, before, answers)
-    yield from _rows(matching, lines, before)
-    if matching.unknown and not answers.new:
-        text = f"第 {'、'.join(matching.unknown)} 行在系统中没有对应的任务，是否作为新任务收入？"
+    taken = answers.new_rows(matching.unknown)
+    unknown = [at for at in matching.unknown if at not in taken]
+    below = _below_total(one, matching, unknown, before)
+    if below:
+        yield _notes_or_tasks(below, matching)
+    yield from _rows(matching, lines, before, below)
+    if others := [at for at in unknown if at not in below]:
+        text = f"{spans(map(int, others))}在系统中没有对应的任务，是否作为新任务收入？"
         yield Question("new", text, (("yes", "收入"), ("no", "不收入，在表中注明")), needed=False)
 
 
@@ -62,9 +73,33 @@ def _contents(one: FoundTable, lines: Sequence[SheetLine], before: Before, answe
             yield Question(f"column.{column.key}", text, ((at, "是"), (NOWHERE, "不是，留作自用")))
 
 
-def _rows(matching: Matching, lines: Sequence[SheetLine], before: Before) -> Iterator[Question]:
+def _below_total(one: FoundTable, matching: Matching, unknown: Sequence[str], before: Before) -> tuple[str, ...]:
+    """Lines behind the total, two at least, none of which is clearly a row: most often what an office writes below its
+    table, and asked about at once."""
+    subtotals = (line.number for line in kinds_of_lines(one, before.table) if line.kind == "subtotal")
+    end = max((number for number in subtotals if _is_total(one.sheet.values[number - 1])), default=one.last)
+    open_ = [at for at in (*matching.unclear, *unknown) if int(at) > end]
+    clear = any(int(pair.at) > end for pair in matching.pairs)
+    return () if clear or len(open_) < SEVERAL else tuple(open_)
+
+
+def _is_total(cells: Sequence[object]) -> bool:
+    return any(isinstance(value, str) and clean(value).startswith(TOTALS) for value in cells)
+
+
+def _notes_or_tasks(below: Sequence[str], matching: Matching) -> Question:
+    numbers = sorted(map(int, below))
+    text = f"合计以下的{spans(numbers)}不能对应到系统中的任务，是说明文字还是新任务？也可用 row.行=… 逐行回答"
+    options = ("skip", "说明文字，不收入"), ("new", "作为新任务")
+    needed = any(at in matching.unclear for at in below)
+    return Question(f"row.{numbers[0]}-{numbers[-1]}", text, options, needed)
+
+
+def _rows(matching: Matching, lines: Sequence[SheetLine], before: Before, asked: Collection[str]) -> Iterator[Question]:
     cells = {line.at: line.cells for line in lines}
     for at, ids in matching.unclear.items():
+        if at in asked:
+            continue
         options = (*((id_, _row(id_, before)) for id_ in ids), ("new", "作为新任务"), ("skip", "不收入"))
         yield Question(f"row.{at}", f"第 {at} 行“{_task(cells[at], before)}”是哪一项任务？", options)
 

@@ -1,5 +1,6 @@
 """What is asked before somebody's sheet is adopted, and the answers as they are typed: `--answer KEY=VALUE`."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,7 +12,12 @@ from tenants.errors import ZwgkError
 NOWHERE = "-"
 """In place of a column: it is not in this sheet."""
 SIDES: Mapping[str, Literal["mine", "system"]] = {"sheet": "mine", "database": "system"}
+FORMS = (
+    *("table=工作表!行", "column.字段=列", "row.行=编号|new|skip", "row.行-行=new|skip", "new=yes|no"),
+    "cells[.字段]=sheet|database",
+)
 EVERY = "*"
+RANGE = re.compile(r"(\d{1,7})-(\d{1,7})", re.ASCII)
 
 
 class AnswerInvalid(ZwgkError):
@@ -35,8 +41,9 @@ class Question:
 @dataclass(frozen=True)
 class Answers:
     """What a person answered. `table`: sheet and header row; `columns`: key → column number (None: not in this sheet);
-    `rows`: row number (or `*`) → id of a row, `new` or `skip`; `new`: lines that no row is like become rows; `cells`:
-    key → whose value stands where sheet and table differ."""
+    `rows`: row number → id of a row, `new` or `skip`; also `12-20`, all lines among these that are not clear, and `*`,
+    all lines of which several rows may be meant; `new`: lines that no row is like become rows; `cells`: key → whose
+    value stands where sheet and table differ."""
 
     table: str = ""
     columns: Mapping[str, int | None] = field(default_factory=dict)
@@ -45,19 +52,24 @@ class Answers:
     cells: Mapping[str, Literal["mine", "system"]] = field(default_factory=dict)
 
     @property
-    def for_every_row(self) -> bool:
-        """One answer for all lines that are unclear was given."""
-        return EVERY in self.rows
+    def for_many(self) -> bool:
+        """One answer for several lines was given."""
+        return any(not at.isdigit() for at in self.rows)
 
     def new_rows(self, unknown: Iterable[str]) -> tuple[str, ...]:
         """The lines that become rows, of those that no row is like."""
-        every = self.rows.get(EVERY) == "new"
-        return tuple(at for at in unknown if self.new or self.rows.get(at) == "new" or every)
+        every = self.new or self.rows.get(EVERY) == "new"
+        return tuple(at for at in unknown if every or self.of_rows((), [at]).get(at) == "new")
 
-    def of_rows(self, unclear: Iterable[str]) -> Mapping[str, str]:
-        """The answer for each line; `*` answers for those that are `unclear`."""
-        every = dict.fromkeys(unclear, self.rows[EVERY]) if self.for_every_row else {}
-        return every | {at: answer for at, answer in self.rows.items() if at != EVERY}
+    def of_rows(self, unclear: Iterable[str], unknown: Iterable[str]) -> Mapping[str, str]:
+        """The answer for each line: its own, that of a range for lines that are `unclear` or `unknown`, that of `*` for
+        those that are `unclear`."""
+        answers = dict.fromkeys(unclear, self.rows[EVERY]) if EVERY in self.rows else {}
+        for among, answer in self.rows.items():
+            if found := RANGE.fullmatch(among):
+                first, last = int(found[1]), int(found[2])
+                answers |= {at: answer for at in (*unclear, *unknown) if first <= int(at) <= last}
+        return answers | {at: answer for at, answer in self.rows.items() if at.isdigit()}
 
 
 def read_answers(typed: Iterable[str], table: Table) -> Answers:
@@ -74,15 +86,14 @@ def read_answers(typed: Iterable[str], table: Table) -> Answers:
             where = value
         elif name == "column" and which in keys:
             columns[which] = _column(answer, value)
-        elif name == "row" and (which.isdigit() or which == EVERY) and value:
+        elif name == "row" and (which.isdigit() or which == EVERY or RANGE.fullmatch(which)) and value:
             rows[which] = value
         elif key == "new" and value in ("yes", "no"):
             new = value == "yes"
         elif name == "cells" and value in SIDES and which in ("", *keys):
             cells |= dict.fromkeys([which] if which else [k for k in keys if k not in cells], SIDES[value])
         else:
-            hint = "应为 table=工作表!行、column.字段=列、row.行=编号|new|skip、new=yes|no、cells[.字段]=sheet|database"
-            raise AnswerInvalid(answer=answer, hint=hint)
+            raise AnswerInvalid(answer=answer, hint=f"应为 {'、'.join(FORMS)}")
     return Answers(where, columns, rows, new, cells)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from bridges.adoption.asking import about, which_table
 from bridges.adoption.first_pass import first_pass
 from bridges.adoption.matching import Matching, SheetLine, match_rows
-from bridges.adoption.questions import EVERY, AnswerInvalid, Answers, Question
+from bridges.adoption.questions import EVERY, RANGE, AnswerInvalid, Answers, Question
 from bridges.excel.adopted import place_columns
+from bridges.excel.errors import SheetMissing
 from bridges.excel.locate import Found, data_rows
 from bridges.excel.reader import Grid
 from bridges.finding.tables import FoundTable, clear_winner, find_tables
@@ -55,8 +56,10 @@ def study(
     """Look at a workbook; `sheet`: only at this tab. `before`: a new copy of the table, see `ports.Store.begin`.
     `refusals`: what a first try could not write.
 
-    Raises `NoTableFound`, `AnswerInvalid`.
+    Raises `NoTableFound`, `SheetMissing`, `AnswerInvalid`.
     """
+    if sheet and sheet not in grids:
+        raise SheetMissing(sheet=sheet)
     wanted = [grid for grid in grids.values() if sheet in ("", grid.name)]
     tables = find_tables(wanted, before.table, answers.columns)
     if not tables:
@@ -88,9 +91,12 @@ def _matched(lines: tuple[SheetLine, ...], before: Before, answers: Answers) -> 
     rows = before.snapshot.rows
     known = {EVERY, *(line.at for line in lines)}
     for at, answer in answers.rows.items():
-        if at not in known:
+        many = RANGE.fullmatch(at)
+        if at not in known and not many:
             raise AnswerInvalid(answer=f"row.{at}={answer}", hint=f"表中第 {at} 行不是任务行")
-        if answer not in rows and answer not in ("new", "skip"):
+        if answer not in ("new", "skip") and (many or answer not in rows):
             raise AnswerInvalid(answer=f"row.{at}={answer}", hint="应为任务行的编号（见 zwgk plan show）、new 或 skip")
-    first = match_rows(lines, before.table, rows, answers.of_rows(()))
-    return match_rows(lines, before.table, rows, answers.of_rows(first.unclear)) if answers.for_every_row else first
+    first = match_rows(lines, before.table, rows, answers.of_rows((), ()))
+    if not answers.for_many:
+        return first
+    return match_rows(lines, before.table, rows, answers.of_rows(first.unclear, first.unknown))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from shlex import quote  # a shell makes something else of ! and *
 from typing import Any
 
 import click
@@ -10,11 +11,11 @@ import click
 from bridges import runner
 from bridges.adoption.questions import Answers, read_answers
 from bridges.adoption.study import Adoption, Study, study
-from bridges.commands.shown import echo_plan, told_where
+from bridges.commands.shown import echo_messages, echo_plan, told_where
 from bridges.declared import declared
 from bridges.excel.address import column_letters
 from bridges.excel.adopted import AdoptedCopy
-from bridges.finding.lines import Kind
+from bridges.finding.lines import Kind, spans
 from bridges.finding.tables import FoundTable, counted
 from bridges.plan_table import plan_key
 from bridges.store import PlanStore
@@ -22,6 +23,7 @@ from bridges.sync.model import OFFICE, Before, Refusals
 from bridges.sync.plan import Plan, Stop
 from bridges.table import Table
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
+from core.commands.paths import TypedPath
 from core.plans.services import find_plan
 from core.runtime import CHINA, Runtime, with_app
 from tenants.sessions import tenant_session
@@ -42,7 +44,7 @@ def _clock() -> datetime:
 
 
 @click.command("adopt")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=TypedPath(dir_okay=False))
 @tenant_option
 @plan_option
 @click.option("--sheet", default="", metavar="名", help="只看这张工作表。")
@@ -137,14 +139,16 @@ def _echo(looking: _Looking, done: Plan) -> None:
     for question in looking.seen.questions:
         click.echo(f"{'请回答' if question.needed else '可以回答'}：{question.text}")
         for value, meaning in question.options:
-            click.echo(f"    --answer {question.key}={value}  {meaning}")
+            click.echo(f"    --answer {quote(f'{question.key}={value}')}  {meaning}")
     if looking.yes or not looking.seen.open:
         echo_plan(done, dry_run=not looking.yes)
+    else:
+        echo_messages(done)
 
 
 def _echo_found(adoption: Adoption, declared: Table) -> None:
     one, matching = adoption.one, adoption.matching
-    click.echo(f"找到的表：{one.name}，表头第 {one.header.top}—{one.header.bottom} 行")
+    click.echo(f"找到的表：{one.name}，表头{spans(range(one.header.top, one.header.bottom + 1))}")
     headers = {column.key: column.header for column in declared.columns}
     fits = [(headers[f.key], column_letters(f.column), f.header, f"{f.sureness}%") for f in one.fits.values()]
     echo_table(("系统中的列", "列", "表头", "把握"), fits)

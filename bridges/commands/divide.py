@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from bridges.commands.progress import Progress, progress_option
 from bridges.excel.disk import make_folder
 from bridges.rounds.dividing import Divider, Division
 from core.commands.output import echo_json, echo_table, json_option, tenant_option
+from core.commands.paths import TypedPath
 from core.runtime import CHINA, Runtime, with_app
 
 RANGE = re.compile(r"(\d{1,7})(?:-(\d{1,7}))?")
@@ -30,11 +32,12 @@ def _into(_context: click.Context, _option: click.Parameter, given: tuple[str, .
 
 
 @click.command("divide")
-@click.argument("packet", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("packet", type=TypedPath(exists=True, dir_okay=False))
 @tenant_option
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="写入的文件夹。")
+@click.option("--out", required=True, type=TypedPath(file_okay=False), help="写入的文件夹。")
 @click.option("--by", default="", metavar="列名", help="按这一列的内容划分；可以是单位在表中自己加的列。")
 @click.option("--into", multiple=True, callback=_into, metavar="科室=行号", help="如 一科=4-6,9；只写科室则得全部行。")
+@progress_option
 @json_option
 @with_app
 def round_divide(
@@ -44,12 +47,18 @@ def round_divide(
     out: Path,
     by: str,
     into: dict[str, frozenset[int]],
+    progress: bool | None,
     as_json: bool,
 ) -> int:
-    """把一个单位的下发表划分给各科室：每个科室一份，只含其任务行，交回后照常汇总。"""
+    """把一个单位的下发表划分给各科室：每个科室一份，只含其任务行，交回后照常汇总。
+
+    中断后再次运行同一命令，从中断处继续。
+    """
     make_folder(out)
-    division = Division(packet, out, by, into)
-    done = Divider(tenant, division, runtime.today, lambda: datetime.now(CHINA)).divide()
+    divider = Divider(tenant, Division(packet, out, by, into), runtime.today, lambda: datetime.now(CHINA))
+    shown = Progress(progress)
+    with shown.until_interrupted(lambda: len(divider.done)):
+        done = divider.divide(lambda number, total, file: shown.step("划分", number, total, file))
     if as_json:
         echo_json(asdict(done))
         return 0

@@ -1,9 +1,12 @@
-"""How far a long command is, on one line of standard error that is overwritten."""
+"""How far a long command is, on one line of standard error that is overwritten; and its end by Ctrl-C."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
+from bridges.rounds.errors import Interrupted
 from core.terminal import clip, flat
 
 WIDEST = 76
@@ -27,9 +30,13 @@ class Progress:
             line = clip(f"{what} {number + 1}/{total} {flat(name)}", WIDEST)
             click.echo(f"{CLEAR}{line}" if self._terminal else line, nl=not self._terminal, err=True)
 
-    def __enter__(self) -> "Progress":
-        return self
-
-    def __exit__(self, *_how: object) -> None:
-        if self._wanted and self._terminal:
-            click.echo(CLEAR, nl=False, err=True)
+    @contextmanager
+    def until_interrupted(self, done: Callable[[], int]) -> Iterator[None]:
+        """Around the work. `done`: how much of it is finished; raises `Interrupted` with that at Ctrl-C."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise Interrupted(done=done()) from None
+        finally:
+            if self._wanted and self._terminal:
+                click.echo(CLEAR, nl=False, err=True)

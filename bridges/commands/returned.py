@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from bridges.plan_table import HEADERS
 from bridges.rounds.report import TITLES, Collection, FileReport
 from core.terminal import clip, flat
 
@@ -18,6 +19,13 @@ STATES = {
     "unknown": "未识别",
     "skipped": "跳过",
 }
+ADVICE = {
+    "no_stamp": "如确认是哪个单位的，请加 --accept {file}=单位",
+    "master": "请用 zwgk sheet sync",
+    "rows_missing": "如确属有意，请加 --confirm {file}={code}",
+    "ids_slid": "如确属有意，请加 --confirm {file}={code}",
+}
+"""What who has the command line can do, by the code of what was not taken."""
 WIDEST = 30
 
 
@@ -37,7 +45,9 @@ def echo_collection(found: Collection) -> None:
 
 def _echo_file(file: FileReport) -> None:
     whose = f"  {file.unit}（第 {file.round} 批）" if file.late else f"  {file.unit}" if file.unit else ""
-    said = "；".join(filter(None, (counts_of(file), file.message, f"答复 {file.reply}" if file.reply else "")))
+    advice = ADVICE.get(file.code, "").format(file=file.file, code=file.code)
+    reply = f"答复 {file.reply}" if file.reply else ""
+    said = "；".join(filter(None, (counts_of(file), file.doubt, file.message, advice, reply)))
     passed = f"（同步 {file.pass_id}）" if file.pass_id else ""
     click.echo(flat(f"{STATES[file.state]}  {file.file}{whose}{passed}{f'：{said}' if said else ''}"))
     for name, title in TITLES.items():
@@ -51,9 +61,9 @@ def counts_of(file: FileReport) -> str:
 
 
 def _item(item: dict[str, Any]) -> str:
-    where = " ".join(filter(None, (item.get("at") or item["row"], item.get("field", ""))))
+    where = " ".join(filter(None, (item.get("at") or item["row"], HEADERS.get(item.get("field", ""), ""))))
     if "value" in item:
-        return f"{item['row']} {where.split()[-1]}  “{_shown(item['value'])}”"
+        return f"{where}  “{_shown(item['value'])}”"
     if "sheet" in item:
         where = f"{where}  表格“{_shown(item['sheet'])}” 系统“{_shown(item['database'])}”"
     return f"{where}  {item['message']}".rstrip() if item.get("message") else where

@@ -12,17 +12,18 @@ from bridges.commands.returned import echo_collection
 from bridges.commands.shown import echo_plan
 from bridges.excel.disk import write_atomically
 from bridges.rounds.collecting import Collector, Task
-from bridges.rounds.errors import BadOption, Interrupted, NotCsv
+from bridges.rounds.errors import BadOption, NotCsv
 from bridges.rounds.restoring import restore
 from bridges.rounds.sending import Order, Sender
 from bridges.rounds.status import chasing_list, list_rounds, round_status
 from bridges.rounds.store import RoundStore
 from bridges.sync.model import OFFICE
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
+from core.commands.paths import TypedPath
 from core.runtime import CHINA, Runtime, with_app
 from tenants.sessions import tenant_session
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
+FOLDER = TypedPath(file_okay=False)
 
 
 @click.group("round")
@@ -70,11 +71,9 @@ def round_send(
     中断后再次运行同一命令，从中断处继续。
     """
     sender = Sender(tenant, Order(plan, out, title, due, units), runtime.today, _clock)
-    with Progress(progress) as shown:
-        try:
-            done = sender.send(lambda number, total, file: shown.step("下发", number, total, file))
-        except KeyboardInterrupt:
-            raise Interrupted(done=len(sender.done)) from None
+    shown = Progress(progress)
+    with shown.until_interrupted(lambda: len(sender.done)):
+        done = sender.send(lambda number, total, file: shown.step("下发", number, total, file))
     if as_json:
         echo_json(asdict(done))
         return 0
@@ -107,7 +106,7 @@ def round_list(_runtime: Runtime, tenant: str, as_json: bool) -> int:
 @round_group.command("status")
 @click.argument("key", metavar="[ROUND]", required=False)
 @tenant_option
-@click.option("--csv", "out", type=click.Path(path_type=Path, dir_okay=False), help="把催办名单写成 .csv 文件。")
+@click.option("--csv", "out", type=TypedPath(dir_okay=False), help="把催办名单写成 .csv 文件。")
 @json_option
 @with_app
 def round_status_(runtime: Runtime, key: str | None, tenant: str, out: Path | None, as_json: bool) -> int:
@@ -144,7 +143,7 @@ def _pairs(given: tuple[str, ...], what: str) -> list[tuple[str, str]]:
 
 
 @round_group.command("collect")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=TypedPath(exists=True))
 @tenant_option
 @click.option("--round", "key", metavar="R", help="只汇总这一批；默认最近一批，其他批次的也收，并注明。")
 @click.option("--replies", type=FOLDER, help="把需要答复的表连同提示写入这个文件夹，供发回；原文件不动。")
@@ -173,13 +172,11 @@ def round_collect(
     codes: dict[str, frozenset[str]] = {}
     for file, code in _pairs(confirmed, "CODE"):
         codes[file] = codes.get(file, frozenset()) | {code}
-    task = Task(paths, key, replies, dict(_pairs(accepted, "单位")), codes, dry_run)
-    with Progress(progress) as shown:
-        collector = Collector(tenant, task, runtime.today, _clock, shown.step)
-        try:
-            found = collector.collect()
-        except KeyboardInterrupt:
-            raise Interrupted(done=collector.done) from None
+    task = Task(paths, key, replies, dict(_pairs(accepted, "单位")), codes, dry_run, again=replies is not None)
+    shown = Progress(progress)
+    collector = Collector(tenant, task, runtime.today, _clock, shown.step)
+    with shown.until_interrupted(lambda: collector.done):
+        found = collector.collect()
     if as_json:
         echo_json(found.as_json())
     else:

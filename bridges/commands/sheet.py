@@ -19,12 +19,14 @@ from bridges.store import PlanStore
 from bridges.summary import SECTION_COLUMNS, by_section, export_summary
 from bridges.sync.model import OFFICE, Candidate
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
+from core.commands.paths import TypedPath
 from core.plans.services import find_plan
 from core.runtime import CHINA, Runtime, with_app
 from tenants.errors import ZwgkError
 from tenants.sessions import tenant_session
 
 BY = "section：按章节排列，供领导阅读，照样参加同步；task：按任务汇总，只供阅读。"
+HOW_TO_SETTLE = "请在表格中改填要保留的值后同步，或运行 zwgk sheet settle 编号 字段 --use database（或 sheet）。"
 LAYOUTS = {"unit": (layout_of, ()), "section": (by_section, SECTION_COLUMNS)}
 """How a copy is set out, and which columns it has (none named: all)."""
 
@@ -34,6 +36,13 @@ class FileExists(ZwgkError):
 
     code = "file_exists"
     sentence = "“{name}”已存在，未覆盖（其中可能有未同步的填报）。请换文件名，或加 --overwrite（原文件另存为 .bak）。"
+
+
+class OutNotXlsx(ZwgkError):
+    """What is exported is an .xlsx workbook; under another ending no program would open it as one."""
+
+    code = "not_xlsx"
+    sentence = "导出的是 .xlsx 工作簿，“{name}”不是这样的文件名，请改为“{better}”。"
 
 
 class FolderMissing(ZwgkError):
@@ -76,7 +85,7 @@ def _store(runtime: Runtime, tenant: str, via: str) -> PlanStore:
 
 
 @sheet_group.command("export")
-@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("out", type=TypedPath(dir_okay=False))
 @tenant_option
 @plan_option
 @click.option("--by", type=click.Choice(("unit", "section", "task")), default="unit", help=BY)
@@ -113,6 +122,8 @@ def sheet_export(
 
 
 def _check_target(out: Path, overwrite: bool) -> None:
+    if out.suffix.lower() != ".xlsx":
+        raise OutNotXlsx(name=out.name, better=out.with_suffix(".xlsx").name)
     if not out.parent.is_dir():
         raise FolderMissing(folder=out.parent)
     if out.exists() and not overwrite:
@@ -120,7 +131,7 @@ def _check_target(out: Path, overwrite: bool) -> None:
 
 
 @sheet_group.command("sync")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=TypedPath(dir_okay=False))
 @tenant_option
 @click.option("--dry-run", is_flag=True, help="只显示将会发生什么，不作任何更改。")
 @click.option("--confirm", "confirmed", multiple=True, metavar="CODE", help="确认一项停止原因确属有意，可重复。")
@@ -177,6 +188,7 @@ def sheet_conflicts(_runtime: Runtime, tenant: str, plan: int | None, as_json: b
     elif cells:
         table = [(c.owner, c.field, c.where, c.header, c.database, " / ".join(c.sheet)) for c in cells]
         echo_table(("编号", "字段", "任务行", "列", "系统中", "表格中"), table, widest=30)
+        click.echo(HOW_TO_SETTLE)
     else:
         click.echo("没有待处理的冲突。")
     return 1 if cells else 0
@@ -211,8 +223,15 @@ def sheet_settle(
     return done.status
 
 
+class NoneUnderstood(ZwgkError):
+    """What stands in the sheets was not understood, so it cannot be taken."""
+
+    code = "none_understood"
+    sentence = "表格中的内容（{values}）未能识别，不能采用；请在表格中改正后同步，或用 --use database 采用系统中的值。"
+
+
 class ChooseOne(ZwgkError):
-    """Several values wait in the cell (or none that may be taken): which one is meant?"""
+    """Several values wait in the cell: which one is meant?"""
 
     code = "choose_one"
     sentence = "请用 --value 写明采用哪一个：{values}。"
@@ -220,7 +239,9 @@ class ChooseOne(ZwgkError):
 
 def _chosen(candidates: Sequence[Candidate], value: str | None) -> str:
     valid = [c for c in candidates if c.valid]
+    if not valid:
+        raise NoneUnderstood(values="、".join(shown(c.value) for c in candidates))
     meant = [c for c in valid if value is None or shown(c.value) == value]
     if len(meant) != 1:
-        raise ChooseOne(values="、".join(shown(c.value) for c in valid) or "（没有可采用的值）")
+        raise ChooseOne(values="、".join(shown(c.value) for c in valid))
     return meant[0].key

@@ -1,12 +1,16 @@
 """A pass in words, for people at a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import click
 
 from bridges.excel.copy import ExcelCopy
+from bridges.excel.disk import read_workbook
+from bridges.excel.magic import kind_of
+from bridges.finding.lines import spans
+from bridges.plan_table import HEADERS
 from bridges.sync.plan import CellItem, Plan, RowItem, Stop
 from core.terminal import clip
 from tenants.errors import ZwgkError
@@ -18,15 +22,17 @@ TITLES = {
     "conflicts": "冲突，待处理",
     "open": "仍待处理",
     "rejected": "未能识别，保留原样",
-    "restored": "空白，已按系统恢复",
+    "restored": "未收，已按系统恢复",
     "proposals": "修改建议，待处理",
     "added": "新增的行",
     "missing": "表中缺少的行（未作删除）",
     "duplicated": "重复的行",
-    "waiting": "等待下次",
+    "waiting": "未处理",
 }
 WIDEST = 30
 SAVED_BESIDE = "“{old}”的格式不能写入，结果写在新文件“{new}”中，原文件保持不变；今后请用新文件填报。"
+
+NO_FORMULAS = "这是 .xls 文件，其中的公式与填写的内容无法区分，公式的结果按填写的内容读取；有公式的表请先另存为 .xlsx。"
 
 
 def refused_plan(error: ZwgkError, at: datetime) -> Plan:
@@ -35,11 +41,15 @@ def refused_plan(error: ZwgkError, at: datetime) -> Plan:
 
 
 def told_where(plan: Plan, copy: ExcelCopy) -> Plan:
-    """With a message where the answer stands in a new file, because the old one cannot be written."""
+    """With messages on a file that cannot be written, so that the answer stands in a new one: where, and what could
+    not be read in the old one."""
     if plan.empty or copy.target == copy.path:
         return plan
-    message = RowItem("", "", SAVED_BESIDE.format(old=copy.path.name, new=copy.target.name))
-    return replace(plan, report=replace(plan.report, messages=(*plan.report.messages, message)))
+    texts = [SAVED_BESIDE.format(old=copy.path.name, new=copy.target.name)]
+    if kind_of(read_workbook(copy.path)) == "xls":
+        texts.append(NO_FORMULAS)
+    messages = (*plan.report.messages, *(RowItem("", "", text) for text in texts))
+    return replace(plan, report=replace(plan.report, messages=messages))
 
 
 def echo_plan(plan: Plan, dry_run: bool) -> None:
@@ -55,10 +65,15 @@ def echo_plan(plan: Plan, dry_run: bool) -> None:
     else:
         click.echo(f"{'预演（未作更改）' if dry_run else f'同步 {plan.pass_id}'}：{counts_of(plan) or '更新标记'}")
     for name, title in TITLES.items():
-        for item in _items(plan, name):
-            click.echo(f"  {title}  {_line(name, item)}")
+        for line in _lines(name, _items(plan, name)):
+            click.echo(f"  {title}  {line}")
+    echo_messages(plan)
+
+
+def echo_messages(plan: Plan) -> None:
+    """Print what is to be said about the file; the other messages stand in the sheet."""
     for item in plan.report.messages:
-        if not item.at:  # about the file; the others stand in the sheet
+        if not item.at:
             click.echo(item.message)
 
 
@@ -71,11 +86,19 @@ def _items(plan: Plan, name: str) -> Sequence[CellItem | RowItem]:
     return getattr(plan.report, name)
 
 
-def _line(name: str, item: CellItem | RowItem) -> str:
-    where = item.at or item.row
-    if isinstance(item, RowItem):
-        return f"{where}  {item.message}".rstrip()
-    return f"{where} {item.field}  {_values(name, item)}{f'  {item.message}' if item.message else ''}"
+def _lines(name: str, items: Sequence[CellItem | RowItem]) -> Iterator[str]:
+    """A line for each item; lines of the sheet of which the same is said share one."""
+    alike: dict[str, list[int]] = {}
+    for item in items:
+        if isinstance(item, CellItem):
+            header, message = HEADERS.get(item.field, ""), f"  {item.message}" if item.message else ""
+            yield f"{item.at or item.row} {header}  {_values(name, item)}{message}"
+        elif item.message and item.at.isdecimal():
+            alike.setdefault(item.message, []).append(int(item.at))
+        else:
+            yield f"{item.at or item.row}  {item.message}".strip()
+    for message, numbers in alike.items():
+        yield f"{spans(numbers)}  {message}"
 
 
 def _values(name: str, item: CellItem) -> str:

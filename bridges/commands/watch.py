@@ -18,6 +18,7 @@ from bridges.watching.stopping import Stopping
 from bridges.watching.taking import Taker
 from bridges.watching.watcher import Watcher
 from core.commands.output import json_option, tenant_option
+from core.commands.paths import TypedPath
 from core.runtime import CHINA, Runtime, with_app
 from core.terminal import flat
 from tenants.sessions import tenant_session
@@ -31,7 +32,7 @@ def _clock() -> datetime:
 
 
 @click.command("watch")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=TypedPath(exists=True, file_okay=False))
 @tenant_option
 @click.option("--once", is_flag=True, help="处理完现有文件即结束，供定时任务使用。")
 @click.option("--every", type=click.IntRange(0, 3600), default=10, show_default=True, metavar="秒", help=EVERY)
@@ -72,5 +73,6 @@ def _said(event: Event) -> Iterator[str]:
         yield plan_counts(event.plan)
     for one in event.returns:
         yield f"{one.unit} {WHAT_CAME[one.state]} {return_counts(one)}".strip()
+    yield from (one.doubt for one in event.returns)
     yield event.message
     yield from (f"答复 {one}" for one in event.replies)

@@ -20,10 +20,10 @@ def sheet_word(
     runtime: Runtime, word: str | None, meaning: str | None, tenant: str, forget: str | None, as_json: bool
 ) -> None:
     """教系统认识本单位的状态词，例如：zwgk sheet word --tenant T 搞定 已完成；不写词则列出已教的词。"""
-    if word and not meaning:
-        raise click.UsageError("请写明这个词表示的状态。")
+    if word is not None and not (word.strip() and meaning):
+        raise click.UsageError("请写明一个词，和它表示的状态。")
     with tenant_session(tenant, "office", "command") as session:
-        if forget:
+        if forget is not None:
             forget_word(session, forget, runtime.today)
         if word:
             teach_word(session, word, meaning, runtime.today)

@@ -5,9 +5,10 @@ encryption, duplicate or overlapping members: readers disagree on what such file
 Layout: APPNOTE.TXT 6.3.10, §4.3 (PKWARE).
 """
 
+import functools
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +24,9 @@ QUICK = 2
 """Level of compression: a sheet gets a fifth larger than at the usual 6, in less than half of the time."""
 ENCRYPTED, SIZES_FOLLOW = 0x1, 0x8
 ZIP64_SIZE, ZIP64_COUNT = 0xFFFFFFFF, 0xFFFF
+
+Pieces = Sequence[bytes | memoryview]
+"""A content in pieces, which are never put together: a sheet is large."""
 
 MAX_MEMBERS = 20_000
 MEBIBYTE = 2**20
@@ -104,7 +108,7 @@ class Archive:
             raise FileDamaged(where=name)
         return content
 
-    def with_changed(self, changes: Mapping[str, bytes | None]) -> bytes:
+    def with_changed(self, changes: Mapping[str, bytes | Pieces | None]) -> bytes:
         """The same zip with new content in some members, and without those that are None; all else is copied."""
         pieces: list[bytes] = []
         records: dict[str, bytes] = {}
@@ -208,11 +212,13 @@ def _inflate(raw: bytes, member: Member) -> bytes:
         raise FileDamaged(where=member.name) from error
 
 
-def _rewritten(source: bytes, member: Member, content: bytes) -> tuple[bytes, bytes]:
+def _rewritten(source: bytes, member: Member, content: bytes | Pieces) -> tuple[bytes, bytes]:
     """New local header with data, and the new directory record (its offset is set by the caller)."""
-    data = _deflate(content) if member.method == DEFLATED else content
+    pieces = [content] if isinstance(content, bytes) else content
+    data = b"".join(_deflated(pieces) if member.method == DEFLATED else pieces)
     flags = struct.pack("<H", member.flags & ~SIZES_FOLLOW)
-    sizes = struct.pack("<3L", zlib.crc32(content), len(data), len(content))
+    crc = functools.reduce(lambda before, piece: zlib.crc32(piece, before), pieces, 0)
+    sizes = struct.pack("<3L", crc, len(data), sum(map(len, pieces)))
     local, record = source[member.start : member.data], member.record
     return (
         local[:6] + flags + local[8:14] + sizes + local[26:] + data,
@@ -220,9 +226,10 @@ def _rewritten(source: bytes, member: Member, content: bytes) -> tuple[bytes, by
     )
 
 
-def _deflate(content: bytes) -> bytes:
+def _deflated(pieces: Pieces) -> Iterator[bytes]:
     stream = zlib.compressobj(QUICK, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return stream.compress(content) + stream.flush()
+    yield from map(stream.compress, pieces)
+    yield stream.flush()
 
 
 def _after(source: bytes, member: Member) -> int:

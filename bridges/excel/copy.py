@@ -22,7 +22,7 @@ from bridges.excel.layout import cell_value, layout_of
 from bridges.excel.locate import Found, Place, as_text, data_rows, find_columns, find_place, last_filled_row
 from bridges.excel.magic import kind_of
 from bridges.excel.patch import Edit, Patched, patch_what_can_be
-from bridges.excel.reader import Grid, read_grids
+from bridges.excel.reader import Grid, Reading
 from bridges.finding.headers import header_at
 from bridges.finding.tables import merged_down
 from bridges.ports import Busy, Changed
@@ -32,14 +32,42 @@ from bridges.sync.values import clean
 from bridges.table import Table
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Content:
-    """One content of the file, read once."""
+    """One content of the file, read once. `told`: what was said to be its stamp."""
 
     source: bytes
     fingerprint: str
-    grids: Mapping[str, Grid]
-    place: Place | None
+    reading: Reading
+    told: str | None = None
+    found: tuple[Table, Found] | None = None
+
+    @property
+    def stamp(self) -> str:
+        return self.place.stamp if self.place else ""
+
+    def early_stamp(self) -> str:
+        """Told before the rest is read where one text looks like a stamp; it may turn out to stand elsewhere."""
+        if self.told is None:
+            likely = self.reading.stamps
+            self.told = likely[0] if len(likely) == 1 else self.stamp
+        elif "place" in vars(self):
+            self.told = self.stamp
+        return self.told
+
+    @property
+    def grids(self) -> Mapping[str, Grid]:
+        return self.reading.grids
+
+    @cached_property
+    def place(self) -> Place | None:
+        return find_place(self.grids)
+
+    def columns(self, table: Table) -> Found:
+        """Where the table's columns stand; looked for once."""
+        if self.found is None or self.found[0] != table:
+            self.found = table, find_columns(self.place, table)
+        return self.found[1]
 
     @property
     def in_place(self) -> bool:
@@ -77,25 +105,30 @@ class ExcelCopy:
         return fingerprint(self._source())
 
     def stamp(self) -> str:
-        """Text of the header cell of the hidden id column, "" where there is none.
+        """Text of the header cell of the hidden id column, "" where there is none. Mostly known before the rest of the
+        file is read, which goes on meanwhile.
 
         Raises Busy while another program has the file open, a WorkbookRefused for what cannot be read.
         """
-        place = self._read().place
-        return place.stamp if place else ""
+        return self._read().early_stamp()
 
     def read(self, table: Table) -> CopySnapshot:
-        """The table as it stands in the workbook, wherever its sheet, header row and columns were moved."""
+        """The table as it stands in the workbook, wherever its sheet, header row and columns were moved.
+
+        Raises Changed where that is not what `stamp` told, Busy and a WorkbookRefused as `stamp` does.
+        """
         content = self._read()
+        if content.told not in (None, content.stamp):
+            raise Changed
         if not any(any(value != "" for value in row) for grid in content.grids.values() for row in grid.values):
             return CopySnapshot((), (), "", content.fingerprint, trouble="empty")
         if content.place is None:
             return CopySnapshot((), (), "", content.fingerprint, trouble="no_id_column")
-        found = find_columns(content.place, table)
+        found = content.columns(table)
         if not found.columns:
             return CopySnapshot((), (), content.place.stamp, content.fingerprint, trouble="no_header")
-        rows = tuple(CopyRow(str(number), id_, cells, note) for number, id_, cells, note in data_rows(found))
-        return CopySnapshot(
+        rows = tuple([CopyRow(str(number), id_, cells, note) for number, id_, cells, note in data_rows(found)])
+        snapshot = CopySnapshot(
             columns=tuple((key, column_letters(column)) for key, column in found.columns.items()),
             rows=rows,
             stamp=content.place.stamp,
@@ -104,6 +137,8 @@ class ExcelCopy:
             note_at=column_letters(found.note),
             id_at=column_letters(content.place.column),
         )
+        content.place.grid.forget()
+        return snapshot
 
     def texts_below(self, header: str) -> dict[str, str] | None:
         """What stands in a column, one of the person's own too: `CopyRow.at` → text; None where no column has this
@@ -128,7 +163,7 @@ class ExcelCopy:
             raise Changed
         if content.place is None:
             raise TableMissing
-        return self._patch(content, find_columns(content.place, table), plan, stamp, table)
+        return self._patch(content, content.columns(table), plan, stamp, table)
 
     def _patch(
         self, content: _Content, found: Found, plan: Plan, stamp: str, table: Table, more: Sequence[Edit] = ()
@@ -186,8 +221,7 @@ class ExcelCopy:
         source = self._source()
         mark = fingerprint(source)
         if self._content is None or self._content.fingerprint != mark:
-            grids = read_grids(source)
-            self._content = _Content(source, mark, grids, find_place(grids))
+            self._content = _Content(source, mark, Reading(source))
         return self._content
 
     def _refuse_if_locked(self) -> None:

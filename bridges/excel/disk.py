@@ -27,7 +27,7 @@ def read_workbook(path: Path) -> bytes:
         with path.open("rb") as file:
             source = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise FileUnreadable(name=path.name) from error
+        raise FileUnreadable.because(path.name, error) from error
     if len(source) > LARGEST_FILE:
         raise FileTooLarge(what=f"“{path.name}”", limit=f"{LARGEST_FILE // MEBIBYTE} MB")
     return source
@@ -98,7 +98,7 @@ def write_atomically(path: Path, content: bytes) -> None:
                 temporary.unlink()
         sync_folder(path.parent)
     except OSError as error:
-        raise FileUnreadable(name=path.name) from error
+        raise FileUnreadable.because(path.name, error) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -106,7 +106,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileUnreadable(name=str(folder)) from error
+        raise FileUnreadable.because(str(folder), error) from error
 
 
 def _remove_leftovers(folder: Path, prefix: str) -> None:

@@ -1,6 +1,19 @@
 """Why a workbook, or one cell of it, is refused. Nothing has been changed when one of these is raised."""
 
+import errno
+
 from tenants.errors import ZwgkError
+
+REASONS = {
+    errno.ENOENT: "文件或文件夹不存在",
+    errno.ENOTDIR: "文件夹不存在",
+    errno.EISDIR: "这是一个文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENAMETOOLONG: "文件名太长",
+}
 
 
 class WorkbookRefused(ZwgkError):
@@ -89,7 +102,12 @@ class FileLocked(WorkbookRefused):
 
 class FileUnreadable(WorkbookRefused):
     code = "file_unreadable"
-    sentence = "无法读写“{name}”：文件不存在、没有权限或磁盘已满。"
+    sentence = "无法读写“{name}”：{why}。"
+
+    @classmethod
+    def because(cls, name: str, error: OSError) -> "FileUnreadable":
+        """What the operating system said, in words of ours."""
+        return cls(name=name, why=REASONS.get(error.errno, f"系统提示 {error.strerror}"))
 
 
 class SheetMissing(WorkbookRefused):
@@ -161,6 +179,11 @@ class CellIsMerged(EditRefused):
 class CellIsTableHeader(EditRefused):
     code = "edit_table_header"
     sentence = "单元格 {at} 是智能表格的标题，不改写。"
+
+
+class CellInPivot(EditRefused):
+    code = "edit_pivot"
+    sentence = "单元格 {at} 在数据透视表里，刷新后写入的内容会丢失，不改写。"
 
 
 class CellBelowTable(EditRefused):

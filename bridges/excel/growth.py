@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from bridges.excel.address import Area, Position, address, area, column_letters, inside
-from bridges.excel.errors import BadAddress, CellBelowTable, CellIsTableHeader, EditRefused
+from bridges.excel.errors import BadAddress, CellBelowTable, CellInPivot, CellIsTableHeader, EditRefused
 from bridges.excel.package import Package, parse
 from bridges.excel.sheetxml import SheetXml, Splice
 from bridges.excel.tags import REST_OF_TAG, attribute
@@ -37,7 +37,7 @@ class Growth:
 
 
 def growth(book: Package, part: str, sheet: SheetXml, cells: Collection[Position]) -> Growth:
-    """Look at every table of the sheet, and at its filter."""
+    """Look at every table of the sheet, pivot tables too, and at its filter."""
     done = Growth()
     tables = {name: parse(book.archive, name) for name in book.tables(part)}
     extents = {name: area(table.get("ref", "")) for name, table in tables.items()}
@@ -52,6 +52,8 @@ def growth(book: Package, part: str, sheet: SheetXml, cells: Collection[Position
             done.refused += [CellBelowTable(at=address(*cell)) for row in below for cell in row]
         elif below:
             done.parts[name] = _with_extent(book.text(name), _longer(where, len(below)))
+    for where in map(area, book.pivots(part)):
+        done.refused += [CellInPivot(at=address(*cell)) for cell in cells if inside(cell, where)]
     _grow_filter(sheet, cells, done)
     return done
 

@@ -52,9 +52,14 @@ def find_place(grids: Mapping[str, Grid]) -> Place | None:
 
 def _stamps(grids: Mapping[str, Grid]) -> Iterator[Place]:
     for grid in grids.values():
-        for number, row in enumerate(grid.values, 1):
-            for text in [value for value in row if value.__class__ is str and value.startswith(BEGINNING)]:
+        left = grid.count(BEGINNING)
+        for number, row in enumerate(grid.values if left else (), 1):
+            mentions = [value for value in row if value.__class__ is str and BEGINNING in value]
+            for text in [value for value in mentions if value.startswith(BEGINNING)]:
                 yield Place(grid, number, row.index(text) + 1, text)
+            left -= sum(value.count(BEGINNING) for value in mentions)
+            if not left:
+                break
 
 
 def find_columns(place: Place, table: Table) -> Found:
@@ -71,8 +76,9 @@ def data_rows(found: Found) -> Iterator[tuple[int, str, tuple[Raw, ...], str]]:
     ours = {found.columns[column.key]: column for column in found.table.columns if column.key in found.columns}
     wide, anchors = banners(grid.merged, places), merged_down(grid.merged)
     dates = [index for index, key in enumerate(found.columns) if ours[found.columns[key]].kind == "date"]
-    for number in range(found.header.bottom + 1, min(len(grid.values), found.last) + 1):
-        id_, *cells, note = map(_typed, grid.row(number, (found.place.column, *places, found.note)))
+    numbers = range(found.header.bottom + 1, min(len(grid.values), found.last) + 1)
+    lines = grid.rows(numbers, (found.place.column, *places, found.note))
+    for number, (id_, *cells, note) in zip(numbers, lines, strict=True):
         for index, column in enumerate(places) if number in anchors else ():
             if column in anchors[number]:
                 cells[index] = grid.cell(anchors[number][column], column)
@@ -87,16 +93,10 @@ def data_rows(found: Found) -> Iterator[tuple[int, str, tuple[Raw, ...], str]]:
         yield number, as_text(id_), tuple(cells), as_text(note)
 
 
-def _typed(raw: Raw) -> Raw:
-    """TRUE as its word, for Python holds it equal to 1; and without the NUL that `_x0000_` stands for: no person types
-    it, and no database takes it."""
-    if isinstance(raw, bool):
-        return str(raw).upper()
-    return raw.replace("\0", "") or None if isinstance(raw, str) and "\0" in raw else raw
-
-
 def as_text(raw: Raw) -> str:
     """An id or a note as text, whatever the cell holds."""
+    if raw.__class__ is str:  # most often
+        return raw
     return raw.text if isinstance(raw, Odd) else "" if raw is None else str(raw)
 
 

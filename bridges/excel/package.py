@@ -96,6 +96,12 @@ class Package:
         """The parts of the table definitions (Excel's own "tables") of a sheet part."""
         return (target for kind, target in targets(self.archive, part) if kind == "table")
 
+    def pivots(self, part: str) -> Iterator[str]:
+        """What the pivot tables of a sheet part fill, as references."""
+        named = (target for kind, target in targets(self.archive, part) if kind == "pivotTable")
+        places = (place for target in named for place in children(parse(self.archive, target), "location"))
+        return (place.get("ref", "") for place in places)
+
 
 def parse(archive: Archive, part: str) -> Element:
     """The tree of a small part. Raises FileHostile for a DOCTYPE or entities, FileDamaged for broken XML."""

@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from bridges.excel.address import Area, Position, position
+from bridges.excel.archive import Pieces
 from bridges.excel.calculation import has_formulas, recalculated, without_chain
 from bridges.excel.cellxml import Value, cell_xml
 from bridges.excel.columns import hiding
@@ -83,7 +84,7 @@ class _Work:
     def __init__(self, book: Package) -> None:
         self.book = book
         self.styles = Styles(book.text(book.styles), book.formats) if book.styles else None
-        self.changes: dict[str, bytes | None] = {}
+        self.changes: dict[str, bytes | Pieces | None] = {}
         self.refused: list[EditRefused] = []
         self._formulas = 0
         self._filters: dict[int, tuple[Area, Area]] = {}

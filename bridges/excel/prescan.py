@@ -15,6 +15,7 @@ from bridges.excel.package import Package
 from bridges.excel.sheetscan import SheetScan, scan_sheet
 from bridges.excel.sheetxml import SheetXml
 from bridges.excel.tags import REST_OF_TAG, attribute, occurs
+from bridges.sync.stamp import PREFIX
 
 MAX_INFLATED = 256 * MEBIBYTE
 """Bytes of all XML parts together; pictures are never inflated."""
@@ -23,6 +24,7 @@ SHORTEST_STRING = 5
 STRINGS = re.compile(rb"<(?:[^\s:<>/]+:)?sst(?=[\s/>])(%b)>" % REST_OF_TAG)
 FRONT = 4096
 """Bytes in which the root of a part stands."""
+STAMP = re.compile(rb"%b [^<&]*" % PREFIX.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,15 @@ class Scan:
 
     sheets: Mapping[str, SheetScan]
     date1904: bool
+    stamps: tuple[str, ...]
+    """Texts that look like one of our stamps: where they stand, and whether in a cell at all, is not known yet."""
 
 
 def prescan(source: bytes) -> Scan:
     """Check the file. Raises a WorkbookRefused whose sentence tells the person what is wrong with it."""
     package = Package.open(source)
     sheets: dict[str, SheetScan] = {}
+    stamps: set[bytes] = set()
     total = 0
     for part, member in package.archive.members.items():
         is_sheet = part in package.sheets.values()
@@ -47,11 +52,14 @@ def prescan(source: bytes) -> Scan:
             raise FileTooLarge(what="解压后大小", limit=f"{MAX_INFLATED // MEBIBYTE} MB")
         xml = package.archive.read(part)
         _refuse_doctype(part, xml)
+        if PREFIX.encode() in xml:
+            stamps.update(STAMP.findall(xml))
         if is_sheet:
             sheets[part] = scan_sheet(SheetXml(xml), package.formats)
         else:
             _refuse_string_count(xml)
-    return Scan({name: sheets[part] for name, part in package.sheets.items()}, package.date1904)
+    found = tuple(sorted(stamp.decode("utf-8", "replace") for stamp in stamps))
+    return Scan({name: sheets[part] for name, part in package.sheets.items()}, package.date1904, found)
 
 
 def _refuse_doctype(part: str, xml: bytes) -> None:

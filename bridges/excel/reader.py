@@ -1,12 +1,14 @@
 """Workbook → plain grids, read by python-calamine behind the pre-scan, in a process of its own."""
 
+import marshal
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from math import isfinite
+from operator import itemgetter
 
 from bridges.excel.address import Area, Position
 from bridges.excel.magic import kind_of
@@ -19,19 +21,37 @@ LARGEST_EXACT = 2**53
 """Whole numbers above this are not exact in a workbook."""
 TEXT_SHEET = "表"
 """What a file of text has instead of a worksheet."""
-CellValue = str | float | int | bool | date | datetime | time | timedelta
-"""What calamine gives for a cell; "" is blank."""
+CellValue = str | float | int | date | datetime | time | timedelta
+"""What stands in a cell; "" is blank."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One worksheet, hidden rows and columns included. `values[row - 1][column - 1]` as calamine gives them."""
+    """One worksheet, hidden rows and columns included. `packed`: its values, marshalled; `odd`: those that stand apart
+    (see `worker.py`)."""
 
     name: str
-    values: Sequence[Sequence[CellValue]]
+    packed: bytes
     scan: SheetScan
     date1904: bool = False
     """Days are counted from 1904: what a number in a column of dates means."""
+    odd: bytes = b""
+
+    @cached_property
+    def values(self) -> Sequence[Sequence[CellValue]]:
+        """`values[row - 1][column - 1]` as calamine gives them, TRUE as its word; rows of equal length."""
+        values = marshal.loads(self.packed)  # noqa: S302 from our own worker
+        for row, column, value in pickle.loads(self.odd) if self.odd else ():  # noqa: S301 from our own worker
+            values[row][column] = value
+        return values
+
+    def forget(self) -> None:
+        """Values are unpacked anew when they are asked for again: many objects, and mostly nobody asks."""
+        vars(self).pop("values", None)
+
+    def count(self, text: str) -> int:
+        """How often a text occurs in all the cells, told without a look at them."""
+        return self.packed.count(text.encode())
 
     @property
     def merged(self) -> Sequence[Area]:
@@ -44,12 +64,20 @@ class Grid:
 
     def row(self, row: int, columns: Sequence[int]) -> tuple[Raw, ...]:
         """Some cells of one row; blank beyond the grid."""
-        values = self.values[row - 1] if row <= len(self.values) else ()
-        known = len(values)
-        picked = [values[column - 1] if 0 < column <= known else "" for column in columns]
-        if row in self._odd_rows:
-            return tuple(self._raw((row, column), value) for column, value in zip(columns, picked, strict=True))
-        return tuple([(value or None) if value.__class__ is str else plain(value) for value in picked])
+        return next(self.rows((row,), columns))
+
+    def rows(self, rows: Iterable[int], columns: Sequence[int]) -> Iterator[tuple[Raw, ...]]:
+        """Some cells of many rows."""
+        values, odd = self.values, self._odd_rows
+        width = len(values[0]) if values else 0
+        beyond = [""] * width
+        pick = itemgetter(*(column - 1 if 0 < column <= width else width for column in columns), width)
+        for row in rows:
+            *picked, _ = pick((*(values[row - 1] if row <= len(values) else beyond), ""))
+            if row in odd:
+                yield tuple(self._raw((row, column), value) for column, value in zip(columns, picked, strict=True))
+            else:
+                yield tuple([(value or None) if value.__class__ is str else plain(value) for value in picked])
 
     @cached_property
     def _odd_rows(self) -> frozenset[int]:
@@ -67,34 +95,45 @@ class Grid:
         return plain(value, percent=at in self.scan.percents)
 
 
-def read_grids(source: bytes) -> Mapping[str, Grid]:
-    """All worksheets by name, in the order of the tabs, read in the sandbox; .xls and .csv too.
+class Reading:
+    """A workbook that is being read in the sandbox; .xls and .csv too. Raises a WorkbookRefused, at once or later, for
+    what cannot be read safely.
 
-    Raises a WorkbookRefused for what cannot be read safely.
+    `stamps`: texts in it that look like one of our stamps, known before the rest is read.
     """
-    if kind_of(source) == "text":
-        return {TEXT_SHEET: Grid(TEXT_SHEET, read_text_table(source), SheetScan({}, {}, frozenset(), ()))}
-    *sheets, (_, date1904) = read_frames(source)
-    return {name: _grid(name, dates, values, SheetScan(*found), date1904) for _, name, dates, values, found in sheets}
+
+    def __init__(self, source: bytes) -> None:
+        self._source, self._frames = source, read_frames(source)
+        self._is_text = kind_of(source) == "text"
+        self.stamps: Sequence[str] = () if self._is_text else next(self._frames)[1]
+
+    @cached_property
+    def grids(self) -> Mapping[str, Grid]:
+        """All worksheets by name, in the order of the tabs."""
+        if self._is_text:
+            values = read_text_table(self._source)
+            return {TEXT_SHEET: Grid(TEXT_SHEET, marshal.dumps(values), SheetScan({}, {}, frozenset(), ()))}
+        frames, self._frames = self._frames, read_frames(self._source)  # after a refusal it is read anew
+        *sheets, (_, date1904) = (frame for frame in frames if frame[0] != "stamps")
+        return {name: Grid(name, packed, SheetScan(*found), date1904, odd) for _, name, packed, odd, found in sheets}
 
 
-def _grid(name: str, dates: bytes, values: list[list[CellValue]], scan: SheetScan, date1904: bool) -> Grid:
-    for row, column, value in pickle.loads(dates):  # noqa: S301 from our own worker
-        values[row][column] = value
-    return Grid(name, values, scan, date1904)
+def read_grids(source: bytes) -> Mapping[str, Grid]:
+    """All worksheets by name. Raises a WorkbookRefused for what cannot be read safely."""
+    return Reading(source).grids
 
 
 def plain(value: CellValue, *, percent: bool = False) -> Raw:
     """A value as the sync engine knows it: ISO text for dates, "80%" for percentages, whole numbers as int."""
-    match value:
-        case bool() | int():  # whole numbers: from .xls only
-            return value
-        case float() if not isfinite(value):
+    if value.__class__ is float:  # most often
+        if not percent and value.is_integer():
+            return int(value) if abs(value) < LARGEST_EXACT else value
+        if not isfinite(value):
             return str(value)
-        case float():
-            if percent:
-                return f"{(Decimal(repr(value)) * 100).normalize():f}%"
-            return int(value) if value.is_integer() and abs(value) < LARGEST_EXACT else value
+        return f"{(Decimal(repr(value)) * 100).normalize():f}%" if percent else value
+    match value:
+        case int():  # whole numbers: from .xls only
+            return value
         case datetime() if value.time() == time():
             return value.date().isoformat()
         case datetime():

@@ -9,7 +9,8 @@ import marshal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from bridges.excel import errors
 from bridges.excel.errors import FileBreaksReader, FileTooLarge
 
 SECONDS = 30
-"""On the wall, for one file."""
+"""On the wall, waited for one file."""
 FILES = 500
 """Files that one worker reads: what leaks in a library goes with it."""
+KEPT = 2
+"""Workers between two files: one file is merged while the next one is read."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -44,29 +47,30 @@ class Worker:
         return self._process.poll() is None and self._files < FILES
 
     def read(self, source: bytes) -> Iterator[tuple[Any, ...]]:
-        """The frames of the answer. Raises a WorkbookRefused; after anything but a refusal of the worker's own it is
-        not usable any more."""
+        """The frames of the answer, as they come; between two of them the worker reads on. Raises a WorkbookRefused;
+        after anything but a refusal of the worker's own, or a frame that was not taken, it is not usable any more."""
         self._files += 1
-        late = threading.Event()
-        timer = threading.Timer(SECONDS, lambda: (late.set(), self._process.kill()))
-        timer.start()
+        clock = _Clock(self._process.kill)
         try:
-            self._process.stdin.write(len(source).to_bytes(8, "little"))
-            self._process.stdin.write(source)
-            self._process.stdin.flush()
-            while (frame := self._frame())[0] == "sheet":
-                yield frame
+            with clock:
+                self._process.stdin.write(len(source).to_bytes(8, "little"))
+                self._process.stdin.write(source)
+                self._process.stdin.flush()
+            kind = ""
+            while kind not in ("done", "refused"):
+                with clock:
+                    kind, *content = self._frame()
+                if kind != "refused":
+                    yield kind, *content
         except (BrokenPipeError, EOFError) as error:
             self.close()
-            raise FileTooLarge(what="读取用时", limit=f"{SECONDS} 秒") if late.is_set() else FileBreaksReader from error
+            raise FileTooLarge(what="读取用时", limit=f"{SECONDS} 秒") if clock.late else FileBreaksReader from error
         except BaseException:
             self.close()  # the rest of the answer is still in the pipe
             raise
-        finally:
-            timer.cancel()
-        if frame[0] == "refused":
-            raise getattr(errors, frame[1])(**frame[2])
-        yield frame
+        if kind == "refused":
+            name, fields = content
+            raise getattr(errors, name)(**fields)
 
     def _frame(self) -> tuple[Any, ...]:
         size = self._process.stdout.read(8)
@@ -84,17 +88,37 @@ class Worker:
         self._process.stdout.close()
 
 
+class _Clock:
+    """Ends what is waited for when all waits together took too long. What the caller does in between does not count."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self._end, self._left, self.late = end, float(SECONDS), False
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+        self._timer = threading.Timer(self._left, self._strike)
+        self._timer.start()
+
+    def _strike(self) -> None:
+        self.late = True
+        self._end()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._left = max(0, self._left - (time.monotonic() - self._began))
+
+
 _idle: list[Worker] = []
 """Workers between two files; each is taken by one thread at a time."""
 
 
-def read_frames(source: bytes) -> list[tuple[Any, ...]]:
-    """All frames of a workbook, read by an idle worker or a new one. Raises a WorkbookRefused."""
+def read_frames(source: bytes) -> Iterator[tuple[Any, ...]]:
+    """The frames of a workbook, read by an idle worker or a new one. Raises a WorkbookRefused."""
     worker = _taken()
     try:
-        return list(worker.read(source))
+        yield from worker.read(source)
     finally:
-        if worker.usable and not _idle:
+        if worker.usable and len(_idle) < KEPT:
             _idle.append(worker)
         else:
             worker.close()

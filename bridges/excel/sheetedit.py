@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 
 from bridges.excel.address import Area, Position, address, area, column_letters
+from bridges.excel.archive import Pieces
 from bridges.excel.errors import CellIsFormula, CellIsMerged, EditRefused
 from bridges.excel.sheetxml import SheetXml, Span, Splice
 from bridges.excel.tags import attribute, number_in
@@ -32,14 +33,14 @@ class Edited:
     formulas: int = 0
     """How many formulas are overwritten."""
 
-    def into(self, sheet: SheetXml) -> bytes:
+    def into(self, sheet: SheetXml) -> Pieces:
         """The part with all of them made."""
-        pieces: list[bytes] = []
-        here = 0
+        xml, here = memoryview(sheet.xml), 0  # its slices are no copies
+        pieces: list[bytes | memoryview] = []
         for start, end, replacement in sorted(self.splices, key=lambda splice: splice[:2]):
-            pieces += sheet.xml[here:start], replacement
+            pieces += xml[here:start], replacement
             here = end
-        return b"".join((*pieces, sheet.xml[here:]))
+        return (*pieces, xml[here:])
 
 
 def edited(sheet: SheetXml, writers: Mapping[Position, Writer], over_formulas: Collection[Position] = ()) -> Edited:

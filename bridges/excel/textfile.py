@@ -17,7 +17,7 @@ WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 def read_text_table(source: bytes) -> list[list[str]]:
     """The cells of the file, rows of equal length. Raises FileText for other text, FileTooLarge."""
-    lines = _decoded(source).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _decoded(source).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines[0].lstrip().startswith(MARKUP):
         raise FileText
     separator = max(SEPARATORS, key=lambda one: _columns(lines[:LOOKED_AT], one))

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from bridges.finding.sheet import Sheet, merged_at, text_at, width
 from bridges.sync.values import clean
-from bridges.table import Column, Table
+from bridges.table import Table
 
 OWN_NAME, WITHOUT_BRACKETS, SYNONYM, ALIKE = 100, 95, 90, 60
 """How sure a header is the column's: percent. What is only alike is asked, never taken."""
@@ -16,6 +17,9 @@ JOINED, GROUP = 5, 30
 SHORTEST_ALIKE = 2
 DEEPEST = 3
 """Rows of a header; merged cells that reach further down are no header."""
+KEPT = 2048
+"""Answers about names that are kept: in every pass each header is held against each name of ours, and it is always the
+same few."""
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
 _MARKS = "*★☆:,;、。.·\"'"
 
@@ -170,6 +174,7 @@ def _group_over(sheet: Sheet, row: int, bottom: int, column: int) -> str:
 # ---------------------------------------------------------------- whose header it is
 
 
+@lru_cache(maxsize=KEPT)
 def bare(name: str) -> str:
     """A header without brackets (units, remarks) and without marks around it."""
     text = clean(name)
@@ -188,8 +193,12 @@ def match(headings: Sequence[Heading], table: Table, given: Mapping[str, int | N
         for key, at in given.items()
         if at is not None and at in by_column
     }
-    open_columns = [column for column in table.columns if column.key not in given]
-    pairs = [pair for heading in headings for column in open_columns for pair in _pairs(heading, column)]
+    names = tuple(
+        (column.key, column.header, column.aliases, column.owner == "derived")
+        for column in table.columns
+        if column.key not in given
+    )
+    pairs = [(sure, key, one.column) for one in headings for sure, key in _readings(one.names, names)]
     doubts = []
     for sureness in sorted({sureness for sureness, _, _ in pairs}, reverse=True):
         taken = {fit.column for fit in fits.values()}
@@ -204,22 +213,27 @@ def match(headings: Sequence[Heading], table: Table, given: Mapping[str, int | N
     return Matched(ordered, tuple(_still_open(doubts, ordered)))
 
 
-def _pairs(heading: Heading, column: Column) -> Iterator[tuple[int, str, int]]:
-    """(how sure, key, column number): the best reading of this header as that column."""
-    best = max((_sureness(name.text, column) - name.less for name in heading.names), default=0)
-    if best > ALIKE or (best == ALIKE and column.owner != "derived"):
-        yield best, column.key, heading.column
+@lru_cache(maxsize=KEPT)
+def _readings(
+    heading: tuple[Name, ...], columns: tuple[tuple[str, str, tuple[str, ...], bool], ...]
+) -> tuple[tuple[int, str], ...]:
+    """(how sure, key) of the columns that a header may be, each by the header's best reading. `columns`: key, header,
+    aliases, and whether it is derived, when nobody is asked about what is only alike."""
+    found = []
+    for key, header, aliases, derived in columns:
+        best = max((_sureness(name.text, header, aliases) - name.less for name in heading), default=0)
+        if best > ALIKE or (best == ALIKE and not derived):
+            found.append((best, key))
+    return tuple(found)
 
 
-def _sureness(name: str, column: Column) -> int:
-    text, plain = clean(name), bare(name)
-    if text == clean(column.header):
-        return OWN_NAME
-    if plain == bare(column.header):
-        return WITHOUT_BRACKETS
-    if plain in {bare(alias) for alias in column.aliases}:
+def _sureness(name: str, header: str, aliases: tuple[str, ...]) -> int:
+    plain = bare(name)
+    if plain == bare(header):
+        return OWN_NAME if clean(name) == clean(header) else WITHOUT_BRACKETS
+    if plain in map(bare, aliases):
         return SYNONYM
-    known = (bare(word) for word in (column.header, *column.aliases))
+    known = map(bare, (header, *aliases))
     return ALIKE if any(len(word) >= SHORTEST_ALIKE and word in plain for word in known) else 0
 
 

@@ -1,7 +1,7 @@
 """What a line below the header is: a row of the table, or what people put between and below the rows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from bridges.finding.headers import Header
@@ -43,6 +43,18 @@ def _repeats(cells: Sequence[tuple[int, Any]], header: Header) -> bool:
     """The header once more, as people put it on each printed page."""
     names = {heading.column: {clean(name.text) for name in heading.names} for heading in header.headings}
     return all(isinstance(value, str) and clean(value) in names.get(column, ()) for column, value in cells)
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Line numbers as people write them: 第 12、15、17—22 行."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    shown = (f"{run[0]}—{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
+    return f"第 {'、'.join(shown)} 行"
 
 
 def banners(merged: Sequence[Area], columns: Sequence[int]) -> set[int]:

@@ -1,40 +1,36 @@
 """Collecting what came back: read everything, merge each return against its own base, answer, and report."""
 
-import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 
-from bridges.excel.copy import ExcelCopy
-from bridges.excel.disk import make_folder, write_atomically
-from bridges.ports import Busy, Stale
+from bridges.declared import Tables
+from bridges.excel.disk import make_folder
+from bridges.ports import Stale
+from bridges.rounds.answering import Answerer, Progress, Taken
 from bridges.rounds.desk import Desk, read_desk
 from bridges.rounds.errors import NoSuchFile
 from bridges.rounds.gathering import Found, Passed, gather
-from bridges.rounds.merging import Merged, ReplyStore, drafts_first, merge
+from bridges.rounds.merging import drafts_first, merge
 from bridges.rounds.models import Packet, Return
-from bridges.rounds.names import file_names
 from bridges.rounds.reading import Double, NotTaken, Read, Reader
-from bridges.rounds.report import Collection, FileReport, of_merged, reply_name
+from bridges.rounds.report import Collection, FileReport, of_merged
 from bridges.rounds.status import shown_part, who_owes
 from bridges.rounds.store import RoundStore
-from bridges.runner import Clock, run_pass
+from bridges.runner import Clock
 from bridges.sync.model import OFFICE
-from bridges.sync.plan import Plan, Writes
 from core.units.models import Unit
 from tenants.db import tenant_join
 from tenants.errors import ZwgkError
 from tenants.sessions import ScopedSession, tenant_session
 
 OTHER_ROUND = "这是第 {key} 批的下发表，本次只汇总第 {current} 批，未汇总"
-Progress = Callable[[str, int, int, str], None]
-"""Told before each file: what is done with it, how many are done, of how many, its name."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +54,7 @@ class Collector:
     def __init__(self, tenant: str, task: Task, today: date, clock: Clock, progress: Progress) -> None:
         self._tenant, self._task, self._today, self._clock, self._progress = tenant, task, today, clock, progress
         self._rehearsal: ScopedSession | None = None
+        self._tables: Tables = {}
         self.done = 0
 
     def collect(self) -> Collection:
@@ -76,8 +73,10 @@ class Collector:
                 self._progress("汇总", number, len(reads), one.found.label)
                 merged.append(self._merge(desk, one))
             if self._task.replies and not self._task.dry_run:
-                merged = self._replies(merged)
-            files.extend(report for report, _, _ in merged)
+                answerer = Answerer(self._tenant, self._task.replies, self._today, self._clock)
+                files.extend(answerer.answer(desk.round, merged, self._progress))
+            else:
+                files.extend(one.report for one in merged)
             returned, divisions = self._answers(desk)
         files.sort(key=lambda file: file.file)
         return Collection(desk.round, tuple(files), tuple(desk.units), returned, self._task.dry_run, divisions)
@@ -96,7 +95,7 @@ class Collector:
                 session.rollback()
 
     def _store(self, actor: str, via: str) -> RoundStore:
-        return RoundStore(self._tenant, actor, via, self._today, self._rehearsal)
+        return RoundStore(self._tenant, actor, via, self._today, self._rehearsal, self._tables)
 
     def _desk(self) -> Desk:
         with self._store(OFFICE, "command").together() as session:
@@ -143,7 +142,7 @@ class Collector:
 
     # ------------------------------------------------------------ merging
 
-    def _merge(self, desk: Desk, one: Read) -> tuple[FileReport, Read, Merged | None]:
+    def _merge(self, desk: Desk, one: Read) -> Taken:
         label, packet = one.found.label, one.packet
         late = packet.round_id != desk.round.id
         store = self._store(f"unit:{packet.unit}", f"return:{label}")
@@ -152,47 +151,9 @@ class Collector:
         except (ZwgkError, Stale) as refusal:
             code = refusal.code if isinstance(refusal, ZwgkError) else "busy"
             said = {"code": code, "message": str(refusal)}
-            return FileReport(label, "refused", packet.unit, packet.round, late, **said), one, None
+            return Taken(one, None, FileReport(label, "refused", packet.unit, packet.round, late, **said))
         self.done += 1
-        return of_merged(label, packet.unit, packet.round, late, merged), one, merged
-
-    # ------------------------------------------------------------ replies
-
-    def _replies(
-        self, merged: Sequence[tuple[FileReport, Read, Merged | None]]
-    ) -> list[tuple[FileReport, Read, Merged | None]]:
-        """Answer the returns in which there is something to tell or to bring up to date."""
-        folder = self._task.replies
-        wanted = [(one, done) for _, one, done in merged if done and _has_news(done.plan)]
-        answers = {one.place: done.reply for one, done in wanted if done.reply and (folder / done.reply).exists()}
-        wanted = [(one, done) for one, done in wanted if one.place not in answers]
-        names = [reply_name(one.found.label, one.packet.unit) for one, _ in wanted]
-        files = file_names(names, ".xlsx", [path.name for path in folder.iterdir()])
-        for number, ((one, _), file) in enumerate(zip(wanted, files, strict=True)):
-            self._progress("答复", number, len(files), file)
-            if self._reply(one, file):
-                answers[one.place] = file
-        return [(replace(report, reply=answers.get(one.place, "")), one, done) for report, one, done in merged]
-
-    def _reply(self, one: Read, file: str) -> bool:
-        """The returned workbook itself, with values, messages and a new stamp; the original is not touched."""
-        store = ReplyStore(self._tenant, OFFICE, f"reply:{file}", self._today).answering(one, file)
-        with tempfile.TemporaryDirectory(prefix="zwgk-reply-") as folder:
-            draft = Path(folder) / f"draft{one.found.path.suffix or '.xlsx'}"
-            shutil.copyfile(one.found.path, draft)
-            copy = ExcelCopy(draft)
-            try:
-                plan = run_pass(store, copy, self._clock, who=OFFICE)
-            except (ZwgkError, Busy):
-                return False
-            if plan.stopped or plan.empty:
-                return False
-            write_atomically(self._task.replies / file, copy.target.read_bytes())
-        return True
-
-
-def _has_news(plan: Plan) -> bool:
-    return not plan.stopped and plan.writes != Writes()
+        return Taken(one, merged, of_merged(label, packet.unit, packet.round, late, merged, desk.units))
 
 
 def _not_merged(read: Read | Double | NotTaken, desk: Desk) -> FileReport:

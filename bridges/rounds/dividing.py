@@ -13,14 +13,16 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bridges import runner
+from bridges.bases import load_base
 from bridges.excel.copy import ExcelCopy
 from bridges.models import SheetPart, SyncPass
 from bridges.plan_table import plan_key
 from bridges.rounds.desk import Current, Out, find_round, read_desk
 from bridges.rounds.errors import ColumnUnknown, NotAPacket, NothingToDivide, PacketExists, PacketNotRead, RowUnknown
+from bridges.rounds.models import Packet
 from bridges.rounds.names import file_names
 from bridges.rounds.packets import Heading, lay_out
-from bridges.rounds.sending import Job, PacketStore, Sent
+from bridges.rounds.sending import Job, PacketStore, Progress, Sent, taken_up
 from bridges.rounds.status import shown_part
 from bridges.rounds.store import RoundStore
 from bridges.sync.model import OFFICE, Before
@@ -56,9 +58,11 @@ class Divider:
     def __init__(self, tenant: str, division: Division, today: date, clock: runner.Clock) -> None:
         self._tenant, self._division, self._today, self._clock = tenant, division, today, clock
         self._store = RoundStore(tenant, OFFICE, f"round:{division.packet.name}", today)
+        self.done: list[Sent] = []
 
-    def divide(self) -> Divided:
-        """Write a workbook for each division; none where one of the names is taken. Raises the errors of this room."""
+    def divide(self, progress: Progress) -> Divided:
+        """Write a workbook for each division; none where one of the names is taken by another file than the one that
+        an earlier run, which was interrupted, wrote for it. Raises the errors of this room."""
         copy = ExcelCopy(self._division.packet, only_read=True)
         packet, of, stamp = self._packet(copy)
         self._refuse_unread(copy)
@@ -67,14 +71,12 @@ class Divider:
         parts = self._parts(copy, rows)
         if not parts:
             raise NothingToDivide
-        names = [f"{shown_part(packet.unit, part)}_{of.title}" for part in parts]
-        files = file_names(names, ".xlsx")
-        for file in files:
-            if (self._division.out / file).exists():
-                raise PacketExists(name=file)
-        pairs = zip(parts.items(), files, strict=True)
-        sent = tuple(self._write(packet, of, part, ids, file) for (part, ids), file in pairs)
-        return Divided(packet.unit, sent, len(set(rows.values()).difference(*parts.values())))
+        files = file_names((f"{shown_part(packet.unit, part)}_{of.title}" for part in parts), ".xlsx")
+        stores = [self._begun(packet, part, ids, file) for (part, ids), file in zip(parts.items(), files, strict=True)]
+        for number, store in enumerate(stores):
+            progress(number, len(stores), store.job.file)
+            self.done.append(self._write(packet, of, store))
+        return Divided(packet.unit, tuple(self.done), len(set(rows.values()).difference(*parts.values())))
 
     def _packet(self, copy: ExcelCopy) -> tuple[Out, Current, Stamp]:
         stamp = read_stamp(copy.stamp(), self._store.key())
@@ -108,13 +110,29 @@ class Divider:
             parts[part] += [id_ for at, id_ in rows.items() if not numbers or int(at) in numbers]
         return parts
 
-    def _write(self, packet: Out, of: Current, part: str, ids: Sequence[str], file: str) -> Sent:
-        job = Job(packet.unit_id, packet.unit, file, part=part)
+    def _begun(self, packet: Out, part: str, ids: Sequence[str], file: str) -> "_PartStore":
+        """What is to be written, or stands there from an earlier run. Raises PacketExists for any other file."""
+        of = {"round_id": packet.round_id, "unit_id": packet.unit_id, "part": part, "file": file}
+        job, path = Job(packet.unit_id, packet.unit, file, part=part), self._division.out / file
+        with self._store.together() as session:
+            before = session.scalar(select(Packet).filter_by(**of).order_by(Packet.id.desc()).limit(1))
+            if path.exists() and before is not None:
+                if set(load_base(session, before.version)) != set(ids):
+                    raise PacketExists(name=file)
+                job = taken_up(job, before)
         store = _PartStore(self._tenant, f"round:{file}", self._today, packet.round_id, job).of_rows(ids)
-        copy = ExcelCopy(self._division.out / file, lay_out(Heading(of.title, shown_part(packet.unit, part), of.due)))
+        if path.exists():
+            store.recognise(path, ExcelCopy(path, only_read=True))
+        return store
+
+    def _write(self, packet: Out, of: Current, store: "_PartStore") -> Sent:
+        job, path = store.job, self._division.out / store.job.file
+        if path.exists():
+            return Sent(job.part, job.file, job.rows, job.version, True)
+        copy = ExcelCopy(path, lay_out(Heading(of.title, shown_part(packet.unit, job.part), of.due)))
         table, holder = plan_key(packet.plan_id), str(packet.unit_id)
         plan = runner.export(store, copy, self._clock, table=table, holder=holder, who=OFFICE)
-        return Sent(part, file, len(plan.writes.rows), plan.pass_id, False)
+        return Sent(job.part, job.file, len(plan.writes.rows), plan.pass_id, False)
 
 
 class _PartStore(PacketStore):

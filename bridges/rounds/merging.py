@@ -1,13 +1,12 @@
 """One return: judged beside all others of its version, merged by the engine, and remembered, in one transaction."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bridges.ports import Stale
-from bridges.rounds.desk import Out
 from bridges.rounds.models import Return
 from bridges.rounds.reading import Read
 from bridges.rounds.store import RoundStore, edits_as_json, received
@@ -15,23 +14,24 @@ from bridges.runner import MOVING, TRIES, Clock
 from bridges.sync.merge import plan_pass
 from bridges.sync.model import Before
 from bridges.sync.plan import Plan, Records
-from bridges.sync.returns import Edit, Review, edits_in, review, settled_view
-from bridges.sync.stamp import Stamp
-from core.plans.models import Occurrence
+from bridges.sync.returns import Edit, Review, edits_in, review
+from core.plans.models import Assignment, Occurrence
+from core.units.models import Unit
+from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
 
 @dataclass(frozen=True)
 class Merged:
     """What became of a return. `pass_key`: '' where nothing was to do. `double`: its content was taken before,
-    and `reply` names the workbook that answered it. `corrected`: values that left by it; `foreign`: rows in it that
-    belong to somebody else."""
+    and `reply` names the workbook that answered it. `corrected`: values that left by it; `foreign`: ids of rows in it
+    that are somebody else's → whose, '' for nobody's."""
 
     plan: Plan
     pass_key: str = ""
     edits: int = 0
     corrected: tuple[Edit, ...] = ()
-    foreign: frozenset[str] = frozenset()
+    foreign: Mapping[str, str] = field(default_factory=dict)
     double: bool = False
     reply: str = ""
 
@@ -61,7 +61,7 @@ def _merged(session: ScopedSession, store: RoundStore, one: Read, clock: Clock, 
         return Merged(plan)
     pass_key = plan.pass_id if _says_anything(plan.records) else ""
     if not _remember(session, one, judged, pass_key):
-        return Merged(plan, double=True, reply=session.scalars(_same(one)).one().reply_file)
+        return Merged(plan, double=True, reply=session.scalars(same_return(one)).one().reply_file)
     if pass_key:
         store.commit(plan, before.revision)
     return Merged(plan, pass_key, len(judged.edits), judged.corrected, _foreign(session, before, plan))
@@ -90,17 +90,23 @@ def _remember(session: ScopedSession, one: Read, judged: Review, pass_key: str) 
     return session.scalar(new.on_conflict_do_nothing().returning(Return.id)) is not None
 
 
-def _same(one: Read) -> Select[tuple[Return]]:
-    """The return with the same content."""
+def same_return(one: Read) -> Select[tuple[Return]]:
+    """The return with the same content, as it was noted."""
     return select(Return).where(Return.version == one.stamp.pass_id, Return.content == one.content)
 
 
-def _foreign(session: ScopedSession, before: Before, plan: Plan) -> frozenset[str]:
-    """Ids in the return that are rows of the plan, but not of this packet."""
+def _foreign(session: ScopedSession, before: Before, plan: Plan) -> Mapping[str, str]:
+    """Ids in the return that are rows of the tenant, but not of this packet → their units."""
     unknown = {item.row for item in plan.report.waiting if item.row and item.row not in before.base}
     if not unknown:
-        return frozenset()
-    return frozenset(session.scalars(select(Occurrence.key).where(Occurrence.key.in_(unknown))))
+        return {}
+    query = (
+        select(Occurrence.key, func.coalesce(Unit.name, ""))
+        .join(Assignment, tenant_join(Occurrence.assignment_id, Assignment))
+        .outerjoin(Unit, tenant_join(Assignment.unit_id, Unit))
+        .where(Occurrence.key.in_(unknown))
+    )
+    return dict(map(tuple, session.execute(query)))
 
 
 def drafts_first(store: RoundStore, reads: list[Read]) -> list[Read]:
@@ -109,28 +115,3 @@ def drafts_first(store: RoundStore, reads: list[Read]) -> list[Read]:
         return reads
     before = store.load(reads[0].stamp)
     return sorted(reads, key=lambda one: (len(edits_in(one.snapshot(), before)), one.content))
-
-
-class ReplyStore(RoundStore):
-    """The store for the answer to a return, which is an ordinary pass over a copy of its file: all that was read from
-    its version is known, and the return notes the new version."""
-
-    packet: Out
-    answers: Read
-    file: str
-
-    def answering(self, one: Read, file: str) -> "ReplyStore":
-        """Set what is answered, and the name of the file that will be the answer."""
-        self.packet, self.answers, self.file = one.packet, one, file
-        return self
-
-    def load(self, stamp: Stamp) -> Before:
-        with self.together() as session:
-            before = super().load(stamp)
-            return settled_view(before, received(session, self.packet.plan_id, self.packet.unit_id))
-
-    def commit(self, plan: Plan, revision: int) -> None:
-        with self.together() as session:
-            super().commit(plan, revision)
-            found = session.scalars(_same(self.answers)).one()
-            found.reply, found.reply_file = plan.pass_id, self.file

@@ -31,3 +31,13 @@ def file_names(names: Iterable[str], ending: str, taken: Iterable[str] = ()) -> 
 
 def _alike(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+def units_named(label: str, units: Iterable[str]) -> list[str]:
+    """The units whose names stand in the name of a file, and not only as a part of the longer name of another one."""
+    rest, found = unicodedata.normalize("NFC", label), []
+    for unit in sorted(set(units), key=lambda name: (-len(name), name)):
+        if unit in rest:
+            found.append(unit)
+            rest = rest.replace(unit, "\0")
+    return found

@@ -5,11 +5,12 @@ What was read is put aside on the disk: memory does not grow with the number of 
 
 import hashlib
 import logging
+import marshal
 import pickle
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -18,23 +19,23 @@ from bridges.excel.adopted import AdoptedCopy
 from bridges.excel.copy import ExcelCopy
 from bridges.excel.disk import fingerprint, read_workbook
 from bridges.plan_table import plan_key
-from bridges.ports import Busy
+from bridges.ports import Busy, Changed
 from bridges.rounds.desk import Desk, Out
 from bridges.rounds.gathering import Found
 from bridges.rounds.store import RoundStore
 from bridges.rounds.unstamped import identified, read_table, titles
 from bridges.sync.model import OFFICE, CopyRow, CopySnapshot
 from bridges.sync.stamp import Stamp, read_stamp
-from bridges.table import Table
+from bridges.table import Raw, Table
 from core.plans.models import Assignment, Task
 from core.units.models import Unit
 from tenants.db import tenant_join
 from tenants.errors import ZwgkError
 
 UNKNOWN = "系统中没有这个文件的下发记录，未汇总；请用系统下发的表"
-NO_STAMP = "文件没有下发标记{hint}，未汇总；如确认，请加 --accept {file}=单位"
+NO_STAMP = "文件没有下发标记{hint}，未汇总"
 NOT_A_UNIT = "本批没有发给“{unit}”的下发表，未汇总"
-MASTER = "这是办公室的总表，不是回收件，未汇总；请用 zwgk sheet sync"
+MASTER = "这是办公室的总表，不是回收件，未汇总"
 UNEXPECTED = "读取时发生内部错误，详情见日志"
 
 
@@ -58,7 +59,8 @@ class Double:
 
 @dataclass(frozen=True)
 class Read:
-    """A return. `content` tells what it says, however it was saved; the snapshot itself is at `place`."""
+    """A return. `content` tells what it says, however it was saved; the snapshot itself is at `place`. `bare`: it came
+    without a stamp, and a person said whose it is."""
 
     found: Found
     packet: Out
@@ -66,6 +68,12 @@ class Read:
     fingerprint: str
     content: str
     place: Path
+    bare: bool = False
+
+    @property
+    def same(self) -> tuple[str, str]:
+        """Equal for returns that say the same."""
+        return self.stamp.pass_id, self.content
 
     def snapshot(self) -> CopySnapshot:
         with self.place.open("rb") as file:
@@ -118,6 +126,12 @@ class Reader:
             return NotTaken(found.label, "unexpected", UNEXPECTED)
 
     def _recognised(self, found: Found, copy: ExcelCopy) -> Read | NotTaken:
+        try:
+            return self._by_stamp(found, copy)
+        except Changed:  # what was told before the file was read was no stamp: now it is known
+            return self._by_stamp(found, copy)
+
+    def _by_stamp(self, found: Found, copy: ExcelCopy) -> Read | NotTaken:
         text = copy.stamp()
         if not text:
             return self._unstamped(found)
@@ -162,8 +176,9 @@ class Reader:
         if snapshot is None or not unit:
             guess = self._guess(titles(snapshot)) if snapshot else ""
             hint = f"（内容像是“{guess}”的）" if guess else ""
-            return NotTaken(found.label, "no_stamp", NO_STAMP.format(hint=hint, file=found.label), guess)
-        return self._put_aside(found, packet, stamp, identified(snapshot, self._store.load(stamp)))
+            return NotTaken(found.label, "no_stamp", NO_STAMP.format(hint=hint), guess)
+        read = self._put_aside(found, packet, stamp, identified(snapshot, self._store.load(stamp)))
+        return replace(read, bare=True)
 
     def _guess(self, tasks: list[str]) -> str:
         """The unit of this round of which most of these tasks are."""
@@ -182,5 +197,13 @@ class Reader:
 def _content(snapshot: CopySnapshot) -> str:
     """Equal for equal rows, in whatever order they stand and however the file was saved."""
     keys = [key for key, _ in snapshot.columns]
-    rows = sorted([(row.id, row.note, repr(row.cells)) for row in snapshot.rows])
-    return hashlib.sha256(repr((keys, rows)).encode("utf-8", "surrogatepass")).hexdigest()
+    rows = sorted([(row.id, row.note, _bytes(row.cells)) for row in snapshot.rows])
+    return hashlib.sha256(marshal.dumps((keys, rows), 2)).hexdigest()
+
+
+def _bytes(cells: tuple[Raw, ...]) -> bytes:
+    """Equal for equal cells: this format of marshal knows no references."""
+    try:
+        return marshal.dumps(cells, 2)
+    except ValueError:  # a formula or an error among them
+        return repr(cells).encode("utf-8", "surrogatepass")

@@ -1,12 +1,12 @@
 """What a collection found, unit by unit: plain data, for JSON and for people."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from bridges.rounds.desk import Current
 from bridges.rounds.merging import Merged
-from bridges.rounds.names import safe_name
+from bridges.rounds.names import safe_name, units_named
 from bridges.sync.plan import CellItem, Plan, RowItem
 from bridges.sync.returns import Edit
 from bridges.table import Scalar
@@ -14,6 +14,7 @@ from bridges.table import Scalar
 LISTS = ("applied", "settled", "conflicts", "rejected", "restored", "proposals", "missing", "duplicated", "waiting")
 """Lists of a pass that a return has; what it would write is for the reply."""
 PERSON = ("conflicts", "open", "rejected", "proposals", "missing", "duplicated", "waiting", "foreign_rows")
+OTHER_NAME = "文件名写的是“{named}”，表是发给“{unit}”的，已按“{unit}”填报收入；如不是其本人填报，请撤销这次同步"
 State = Literal[
     "merged",
     "nothing_new",  # a return without any edit
@@ -32,7 +33,7 @@ TITLES = {
     "conflicts": "冲突，待处理",
     "open": "仍待处理",
     "rejected": "未能识别",
-    "restored": "空白，按系统原值",
+    "restored": "未收，按系统原值",
     "proposals": "修改建议，待处理",
     "missing": "缺少的行（未作删除）",
     "duplicated": "重复的行",
@@ -52,7 +53,8 @@ class Corrected:
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file. `late`: of another round than the one collected. `pass_id`: for `sheet undo`."""
+    """One file. `late`: of another round than the one collected. `pass_id`: for `sheet undo`. `doubt`: what a person
+    should look at, though it was taken."""
 
     file: str
     state: State
@@ -63,11 +65,12 @@ class FileReport:
     code: str = ""
     message: str = ""
     reply: str = ""
+    doubt: str = ""
     lists: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
     def needs_person(self) -> bool:
-        wrong = self.state in ("not_taken", "stopped", "refused", "unknown") or self.late
+        wrong = bool(self.code and self.state != "skipped") or self.late or bool(self.doubt)
         return wrong or any(self.lists.get(name) for name in PERSON)
 
     def as_json(self) -> dict[str, Any]:
@@ -75,8 +78,8 @@ class FileReport:
         return plain | {"pass": self.pass_id or None} | self.lists
 
 
-def of_merged(file: str, unit: str, round_: str, late: bool, merged: Merged) -> FileReport:
-    """The report of a return that was merged."""
+def of_merged(file: str, unit: str, round_: str, late: bool, merged: Merged, units: Iterable[str]) -> FileReport:
+    """The report of a return that was merged. `units`: of the round, to tell a file that is called by another one."""
     plan = merged.plan
     if plan.stopped:
         stop = plan.stopped
@@ -85,16 +88,30 @@ def of_merged(file: str, unit: str, round_: str, late: bool, merged: Merged) -> 
         return FileReport(file, "double", unit, round_, late)
     state: State = "wrong_round" if late else "merged" if merged.edits else "nothing_new"
     lists = _lists(plan, merged)
-    return FileReport(file, state, unit, round_, late, merged.pass_key, lists=lists)
+    doubt = _doubt(file, unit, units) if merged.edits else ""
+    return FileReport(file, state, unit, round_, late, merged.pass_key, doubt=doubt, lists=lists)
+
+
+def _doubt(file: str, unit: str, units: Iterable[str]) -> str:
+    """A file is whose its stamp says, never whose its name says; but nobody shall speak for another one unseen."""
+    named = units_named(file, (*units, unit))
+    return OTHER_NAME.format(named="、".join(named), unit=unit) if named and unit not in named else ""
 
 
 def _lists(plan: Plan, merged: Merged) -> dict[str, list[Any]]:
     lists: dict[str, list[Any]] = {name: _items(getattr(plan.report, name)) for name in (*LISTS, "open")}
     lists["waiting"] = [item for item in lists["waiting"] if item["row"] not in merged.foreign and item["at"]]
     foreign = {item.row: item for item in plan.report.waiting if item.row in merged.foreign}
-    lists["foreign_rows"] = _items(list(foreign.values()))
+    lists["foreign_rows"] = _items(
+        [replace(item, message=_whose(merged.foreign[id_])) for id_, item in foreign.items()]
+    )
     lists["corrected"] = [asdict(_corrected(edit)) for edit in merged.corrected]
     return {name: items for name, items in lists.items() if items}
+
+
+def _whose(unit: str) -> str:
+    whose = f"是“{unit}”的任务" if unit else "还没有责任单位"
+    return f"本行{whose}，不在这份下发表中，内容未读取；请由其责任单位填报"
 
 
 def _items(items: Sequence[CellItem | RowItem]) -> list[dict[str, Any]]:

@@ -124,13 +124,13 @@ class PacketStore(RoundStore):
 
     def __init__(self, tenant: str, via: str, today: date, round_id: int, job: Job) -> None:
         super().__init__(tenant, OFFICE, via, today)
-        self._round_id, self._job = round_id, job
+        self._round_id, self.job = round_id, job
 
     def commit(self, plan: PassPlan, revision: int) -> None:
         with self.together() as session:
             super().commit(plan, revision)
             made = {"copy": plan.copy, "version": plan.pass_id, "rows": len(plan.writes.rows)}
-            of = {"unit_id": self._job.unit_id, "file": self._job.file, "part": self._job.part}
+            of = {"unit_id": self.job.unit_id, "file": self.job.file, "part": self.job.part}
             session.add(Packet(round_id=self._round_id, **of, **made))
 
     def confirm(self, pass_id: str, fingerprint: str) -> None:
@@ -141,12 +141,12 @@ class PacketStore(RoundStore):
     def recognise(self, path: Path, copy: ExcelCopy) -> None:
         """The file of an earlier run, which was interrupted before or after it was noted. Raises PacketExists."""
         mark = fingerprint(read_workbook(path))
-        if self._job.version and mark == self._job.fingerprint:
+        if self.job.version and mark == self.job.fingerprint:
             return
         stamp: Stamp | None = None
         with suppress(Exception):
             stamp = read_stamp(copy.stamp(), self.key())
-        if stamp is None or stamp.pass_id != self._job.version:
+        if stamp is None or stamp.pass_id != self.job.version:
             raise PacketExists(name=path.name)
         self.confirm(stamp.pass_id, mark)
 
@@ -209,10 +209,11 @@ def _jobs(session: ScopedSession, round_: Round) -> list[Job]:
     units = [by_id[id_] for id_ in round_.units]
     files = file_names((f"{unit.name}_{safe_name(round_.title)}" for unit in units), ".xlsx", (LIST_FILE, ZIP_FILE))
     jobs = [Job(unit.id, unit.name, file) for unit, file in zip(units, files, strict=True)]
-    return [_begun(job, begun[job.unit_id]) if job.unit_id in begun else job for job in jobs]
+    return [taken_up(job, begun[job.unit_id]) if job.unit_id in begun else job for job in jobs]
 
 
-def _begun(job: Job, packet: Packet) -> Job:
+def taken_up(job: Job, packet: Packet) -> Job:
+    """A job that was begun in an earlier run."""
     return replace(job, file=packet.file, version=packet.version, fingerprint=packet.fingerprint, rows=packet.rows)
 
 

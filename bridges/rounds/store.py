@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
+from bridges.declared import Tables, declare_once
 from bridges.models import SyncPass
 from bridges.rounds.models import Packet, Return, Round
 from bridges.store import PlanStore
@@ -19,14 +20,30 @@ from tenants.sessions import ScopedSession
 
 class RoundStore(PlanStore):
     """A `PlanStore` of which several calls can share one transaction: a pass is committed with what the round notes of
-    it, or not at all. `session`: one that is open already, which a rehearsal takes back in the end."""
+    it, or not at all. `session`: one that is open already, which a rehearsal takes back in the end; `tables`: what the
+    stores of one run have declared."""
 
-    def __init__(self, tenant: str, actor: str, via: str, today: date, session: ScopedSession | None = None) -> None:
+    def __init__(
+        self,
+        tenant: str,
+        actor: str,
+        via: str,
+        today: date,
+        session: ScopedSession | None = None,
+        tables: Tables | None = None,
+    ) -> None:
         super().__init__(tenant, actor, via, today)
-        self._shared = session
+        self._shared, self._tables = session, tables
 
-    def _session(self) -> AbstractContextManager[ScopedSession]:
-        return super()._session() if self._shared is None else nullcontext(self._shared)
+    @contextmanager
+    def _session(self) -> Iterator[ScopedSession]:
+        if self._shared is not None:
+            yield self._shared
+            return
+        with super()._session() as session:
+            if self._tables is not None:
+                declare_once(session, self._tables)
+            yield session
 
     @contextmanager
     def together(self) -> Iterator[ScopedSession]:
@@ -55,8 +72,10 @@ def edits_from_json(data: list[Any]) -> tuple[Edit, ...]:
 
 def received(session: ScopedSession, plan_id: int, unit_id: int) -> Mapping[str, list[Returned]]:
     """All returns of a unit's packets of a plan, by the version that was found in them."""
+    # a pass that changed nothing has the number of the next one that does
+    number = case((func.jsonb_array_length(SyncPass.records["changes"]) > 0, SyncPass.number), else_=0)
     query = (
-        select(Return.version, Return.edits, Return.corrected, SyncPass.number)
+        select(Return.version, Return.edits, Return.corrected, number)
         .join(Packet, tenant_join(Return.packet_id, Packet))
         .join(Round, tenant_join(Packet.round_id, Round))
         .outerjoin(SyncPass, (SyncPass.tenant_id == Return.tenant_id) & (SyncPass.key == Return.pass_key))
@@ -65,6 +84,5 @@ def received(session: ScopedSession, plan_id: int, unit_id: int) -> Mapping[str,
     )
     found: dict[str, list[Returned]] = defaultdict(list)
     for version, edits, corrected, number in session.execute(query):
-        one = Returned(edits_from_json(edits), number or 0, edits_from_json(corrected))
-        found[version].append(one)
+        found[version].append(Returned(edits_from_json(edits), number, edits_from_json(corrected)))
     return found

@@ -2,14 +2,20 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from bridges.adoption.matching import SheetLine, match_rows
 from bridges.excel.adopted import place_columns
+from bridges.excel.export import export_workbook
 from bridges.excel.locate import Found, data_rows
 from bridges.excel.reader import Grid
 from bridges.finding.tables import clear_winner, find_tables
-from bridges.sync.model import Before, CopyRow, CopySnapshot
-from bridges.table import Raw, Table
+from bridges.rounds.packets import Heading, lay_out
+from bridges.sync.merge import empty_plan
+from bridges.sync.model import OFFICE, BaseRow, Before, CopyRow, CopySnapshot
+from bridges.sync.plan import AppendRow, Writes
+from bridges.sync.rows import Layout
+from bridges.table import Odd, Raw, Scalar, Table
 
 TITLE = "title"
 
@@ -61,3 +67,20 @@ def _free(before: Before, taken: Collection[str]) -> list[str]:
 
 def _cells(keys: list[str], row: CopyRow) -> Mapping[str, Raw]:
     return dict(zip(keys, row.cells, strict=True))
+
+
+# ---------------------------------------------------------------- its answer
+
+
+def as_packet(copy: CopySnapshot, before: Before, stamp: str, heading: Heading, at: datetime) -> bytes:
+    """What stands in it, set out as the packet that it once was: so it can be answered like any other return."""
+    layout, rows = Layout(copy, before), {row.id: row for row in copy.rows}
+    shown = [AppendRow(id_, _shown(rows.get(id_), base, layout), base.note) for id_, base in before.base.items()]
+    plan = replace(empty_plan(before, who=OFFICE, at=at.isoformat()), writes=Writes(rows=tuple(shown)))
+    return export_workbook(lay_out(heading)(before.table, plan, stamp))
+
+
+def _shown(row: CopyRow | None, base: BaseRow, layout: Layout) -> tuple[Scalar, ...]:
+    """A formula would come back as its text; no one can take it for what was typed."""
+    cells = layout.cells(row, base) if row else base.shown
+    return tuple(left if isinstance(raw, Odd) else raw for raw, left in zip(cells, base.shown, strict=True))

@@ -167,6 +167,14 @@ class Rows(Mapping[str, TableRow]):
     def __contains__(self, id_: object) -> bool:
         return id_ in self._marks
 
+    def is_still(self, id_: str, cells: tuple[Raw, ...], note: str) -> bool:
+        """A line of the copy shows to the letter what it was left with, nothing waits in it, and its row has not moved.
+        Nothing is made of the row to tell; a False says nothing."""
+        mark = self._marks.get(id_)
+        if mark is None or id_ in self._read:
+            return False
+        return self._base.is_still(id_, mark.number, cells, note)
+
 
 class _Cells(Mapping[str, TableCell]):
     """The cells of a row that is in step, made when one is asked for."""

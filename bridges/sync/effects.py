@@ -130,7 +130,10 @@ def _propose(row: Row, cell: Cell, ledger: Ledger) -> None:
 
 
 def _put_back(row: Row, cell: Cell, ledger: Ledger) -> None:
-    _tell("written", row, cell, ledger)
+    if cell.column.owner == "derived":
+        _tell("restored", row, cell, ledger, "这一列由系统填写")
+    else:
+        _tell("written", row, cell, ledger)
 
 
 _EFFECTS: Mapping[str, Callable[[Row, Cell, Ledger], None]] = {

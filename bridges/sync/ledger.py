@@ -9,14 +9,16 @@ from bridges.sync.plan import CellItem, CellWrite, Closed, Note, Plan, Records, 
 from bridges.sync.rows import Layout
 from bridges.table import Scalar
 
+REPORT, RECORDS = (tuple(field.name for field in fields(kind)) for kind in (Report, Records))
+
 
 class Ledger:
     """Lists by the names of the fields of `Report`, `Records` and `Writes`."""
 
     def __init__(self, copy: CopySnapshot, before: Before, layout: Layout, who: str) -> None:
         self.copy, self.before, self.layout, self.who = copy, before, layout, who
-        self.report: Mapping[str, list] = {field.name: [] for field in fields(Report)}
-        self.records: Mapping[str, list] = {field.name: [] for field in fields(Records)}
+        self.report: Mapping[str, list] = {name: [] for name in REPORT}
+        self.records: Mapping[str, list] = {name: [] for name in RECORDS}
         self.cells: list[CellWrite] = []
         self.rows: list = []
         self._closed: dict[tuple, Closed] = {}

@@ -19,11 +19,11 @@ STATES: Mapping[RowState, str] = {
     "cancelled": "本行任务已取消，再填写的内容将作为建议提交",
     "left": "本行已不在本表范围内，再填写的内容将作为建议提交",
 }
-UNKNOWN = "本行编号无法识别，内容未读取；如需新增一行，请清空本行的编号"
+UNKNOWN = "本行不是这张表的任务行（可能是别的单位的，或编号被改动），内容未读取；如需新增一行，请清空本行的编号"
 TIE = "有几行编号相同而任务内容都改过，无法判断哪一行是原来的；请删去多余的行，或清空新行的编号"
 TWIN = "本行与另一行编号相同，其中的修改已并入原来的行；如需另增一行，请直接在本行修改"
 COLUMN_ABSENT = "没有找到“{header}”列（可能改了列名，或有几列同名），其中的内容未读取；请恢复列名“{header}”，且只留一列"
-NO_ROOM = "表格下方有其他内容，新任务暂未写入；请在表尾留出空行"
+NO_ROOM = "表格下方有其他内容（如合计、落款），新任务暂未写入；请把这些内容移到别处后再同步"
 ROW_PROPOSED = "新增的行已作为建议提交牵头办公室，采纳后生效"
 ROW_CLOSED = "本表不接受新增行，本行未读取"
 NOT_ADOPTED = "系统中没有与本行对应的任务，本行未收入；如要新增任务，请修改本行后再同步"
@@ -67,7 +67,8 @@ def waiting(column: Column, shown: Raw, reading: Reading, cell: BaseCell) -> str
 
 
 def restored(column: Column, value: Scalar) -> str:
-    return f"{column.header}不能留空，已恢复为{show(value)}；如要清空请填 清空"
+    how = "" if column.required else "；如要清空请填 清空"
+    return f"{column.header}不能留空，已恢复为{show(value)}{how}"
 
 
 def proposed(column: Column, wish: Scalar, value: Scalar) -> str:
@@ -75,7 +76,7 @@ def proposed(column: Column, wish: Scalar, value: Scalar) -> str:
 
 
 def put_back(column: Column, value: Scalar) -> str:
-    return f"{column.header}由系统计算或由办公室填写，已恢复为{show(value)}"
+    return f"{column.header}由系统填写，已恢复为{show(value)}"
 
 
 def twin_differs(column: Column, value: Scalar) -> str:

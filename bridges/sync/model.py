@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from bridges.table import BLANK, CellKey, Raw, RowState, Table, TableSnapshot, Value
+from bridges.table import BLANK, CellKey, Held, Raw, RowState, Table, Value
 
 if TYPE_CHECKING:
-    from bridges.sync.base import Base
+    from bridges.sync.base import Base, Rows
 
 OWN = -1
 """In a Plan, in place of a history number: the number that this pass's own change of that cell gets at commit."""
@@ -139,9 +139,12 @@ class BaseRow:
         return replace(self, number=number if self.number == OWN else self.number, cells=cells)
 
 
+_text = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def value_key(value: Value, valid: bool = True) -> str:
     """Text that is equal for equal values; of what was not understood, the text as typed."""
-    return json.dumps([value.norm] if valid else ["?", value.written], ensure_ascii=False)
+    return _text([value.norm] if valid else ["?", value.written])
 
 
 @dataclass(frozen=True)
@@ -219,6 +222,18 @@ class KnownRow:
 
     def as_json(self) -> JSON:
         return asdict(self) | {"content": dict(self.content)}
+
+
+@dataclass(frozen=True)
+class TableSnapshot:
+    """All rows that the holder of a copy sees, in the order in which new ones should be appended.
+
+    `history`: for cells whose number is larger than the copy's base: at least every value held since then (more is
+    harmless). Rows that left the view need not be here; cancelled ones stay, with their state.
+    """
+
+    rows: "Rows"
+    history: Mapping[CellKey, tuple[Held, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ class Edit(NamedTuple):
 
 @dataclass(frozen=True)
 class Returned:
-    """A return received earlier: its edits, the history number that its pass got, and the values that left by it."""
+    """A return received earlier: its edits, the history number that the changes of its pass got (0: there were none),
+    and the values that left by it."""
 
     edits: tuple[Edit, ...]
     number: int
@@ -189,7 +190,7 @@ class _Judge:
         own = received.get(before.stamp, ())
         others = [found for version, found in received.items() if version != before.stamp]
         elsewhere = [one for found in others for one in found]
-        self.numbers = {one.number for one in (*own, *elsewhere)}
+        self.numbers = {one.number for one in (*own, *elsewhere) if one.number}
         self._mine = {column.key for column in before.table.columns if column.owner == "unit"}
         self._was = _keys(standing([one.edits for one in own], texts))
         self._now = standing([*(one.edits for one in own), edits], texts)

@@ -4,7 +4,7 @@ Most rows of most passes are exactly as they were left, and their table row has 
 comparing one text (`Base.is_still`), before anything is parsed, and never looked at again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -68,13 +68,6 @@ class Layout:
         return tuple(left[i] if place is None else row.cells[place] for i, place in enumerate(self._order))
 
 
-def _is_still(row: CopyRow, table: TableRow | None, before: Before, layout: Layout) -> bool:
-    """`quiet`, as it can be told of most quiet rows without making anything of their base."""
-    if table is None or table.state != "active" or layout.absent:
-        return False
-    return before.base.is_still(row.id, table.number, layout.cells(row, None), row.note)
-
-
 def quiet(row: CopyRow, cells: tuple[Raw, ...], base: BaseRow | None, table: TableRow | None) -> bool:
     """Nothing happened to this row on either side since the base."""
     if base is None or base.cells or cells != base.shown or row.note != base.note:
@@ -92,13 +85,13 @@ def identify(copy: CopySnapshot, before: Before, layout: Layout) -> Identified:
     for row in copy.rows:
         sights.setdefault(row.id, []).append(row)
     blank = sights.pop("", [])
-    free = _KnownRows(before)
+    free, whole = _KnownRows(before, sights), not layout.absent
     for id_, rows in sights.items():
-        row = table.get(id_)
-        if len(rows) == 1 and _is_still(rows[0], row, before, layout):
+        # most quiet rows can be told without making anything of their base
+        if len(rows) == 1 and whole and table.is_still(id_, layout.cells(rows[0], None), rows[0].note):
             found.quiet[id_] = rows[0]
             continue
-        base = bases.get(id_)
+        row, base = table.get(id_), bases.get(id_)
         if base is None and row is None:
             found.seen.extend(Seen(one, layout.cells(one, None), "unknown", id_) for one in rows)
         elif row is None and base.kind != "row":
@@ -141,10 +134,10 @@ def _other(row: CopyRow, cells: tuple[Raw, ...], known: str, before: Before) -> 
 
 
 class _KnownRows:
-    """Rows already read without an id under this stamp, each to be recognised once."""
+    """Rows already read without an id under this stamp, each to be recognised once, unless a line shows its id."""
 
-    def __init__(self, before: Before) -> None:
-        self._left = list(before.added)
+    def __init__(self, before: Before, shown: Container[str]) -> None:
+        self._left = [known for known in before.added if known.id not in shown]
         self._columns, self._year = before.table.columns, before.table.year
         self._texts = [column.key for column in self._columns if column.kind == "text"]
         self._base = before.base

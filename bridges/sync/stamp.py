@@ -4,7 +4,6 @@ It stands in the sheet in the same atomic write as the values, so a copy always 
 file name. It is signed: an edited or foreign one is refused rather than merged against the wrong base.
 """
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -22,7 +21,11 @@ class Stamp:
 
 
 def _sign(body: str, key: bytes) -> str:
-    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()[:24]
+    return hmac.digest(key, _bytes(body), "sha256").hex()[:24]
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")  # whatever somebody typed there is refused, not stumbled over
 
 
 def write_stamp(stamp: Stamp, key: bytes) -> str:
@@ -35,6 +38,6 @@ def read_stamp(text: str, key: bytes) -> Stamp | None:
     """The stamp in a text; None when it is not a stamp, was edited, or was signed with another key."""
     body, _, signature = text.strip().rpartition(" ")
     parts = body.split(" ")
-    if len(parts) != 5 or parts[0] != PREFIX or not hmac.compare_digest(_sign(body, key), signature):
+    if len(parts) != 5 or parts[0] != PREFIX or not hmac.compare_digest(_sign(body, key).encode(), _bytes(signature)):
         return None
     return Stamp(*parts[1:])

@@ -59,7 +59,7 @@ def read(column: Column, raw: Raw, year: int) -> Reading:
         what = "公式" if raw.kind == "formula" else "错误值"
         return _trouble(raw.text, f"这里是{what}，请直接填写内容")
     if column.blank == "keep" and isinstance(raw, str) and clean(raw) == CLEAR_WORD:
-        return Reading(BLANK)
+        return _trouble(raw, "不能清空，请填写内容") if column.required else Reading(BLANK)
     return _READERS[column.kind](column, raw, year)
 
 

@@ -16,9 +16,7 @@ State = Literal[
     "skipped",  # no sheet; left where it is
 ]
 GET_OURS = "请用办公室下发的那份表填报，再放入原文件夹。"
-CHECK = (
-    "请检查表中的行是否缺失、错位，改正后再放入原文件夹；确属有意的，请办公室用 --confirm {code} 单独{done}这个文件。"
-)
+CHECK = "请检查表中的行是否缺失、错位，改正后再放入原文件夹；确属有意的，请告知牵头办公室单独办理（{code}）。"
 NEXT = {
     "no_stamp": GET_OURS,
     "bad_stamp": GET_OURS,
@@ -66,7 +64,7 @@ def reason(event: Event, at: datetime) -> str:
     refused = [(one.file, one.code, one.message) for one in wrong(event.returns)]
     lines = [f"“{event.file}”已退回（{at:%Y-%m-%d %H:%M}）。"]
     for file, code, message in refused or [(event.file, event.code, event.message)]:
-        done = NEXT.get(code, REPAIR).format(code=code, done="同步" if event.plan else "汇总")
+        done = NEXT.get(code, REPAIR).format(code=code)
         lines += ["", f"文件：{file}", f"原因：{message}", f"办理：{done}"]
     taken = [one.file for one in event.returns if not one.code]
     lines += ["", f"其余已收：{'、'.join(taken)}"] if taken else []

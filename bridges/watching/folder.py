@@ -46,7 +46,7 @@ class WatchedFolder:
                 (self.root / ours).mkdir(exist_ok=True)
             lock = (self.root / LOCK).open("a")
         except OSError as error:
-            raise FileUnreadable(name=self.root.name) from error
+            raise FileUnreadable.because(self.root.name, error) from error
         with lock:
             try:
                 lock_file(lock)

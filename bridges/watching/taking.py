@@ -42,6 +42,7 @@ NOT_ITS_FAULT: dict[str, State] = {
     "file_changed": "waiting",
     "file_locked": "waiting",
     "file_unreadable": "waiting",  # the disk is full, perhaps
+    "not_answered": "waiting",
     "unexpected": "failed",
 }
 """Refusals that say nothing against the file, by code."""

@@ -54,7 +54,8 @@ def find_rows(session: ScopedSession, plan_id: int, keys: Collection[str]) -> di
 
 def rows_of_tasks(session: ScopedSession, plan_id: int, task_ids: Collection[int]) -> dict[int, Row]:
     """Any row of each task: where a field belongs to the task, each of its rows will do."""
-    rows = _rows(session, plan_id, Task.id == any_(literal(list(task_ids), ARRAY(BigInteger))))
+    wanted = literal(list(task_ids), ARRAY(BigInteger))
+    rows = _rows(session, plan_id, Task.id == any_(wanted)) if task_ids else []
     return {row.task.id: row for row in rows}
 
 

@@ -86,14 +86,16 @@ def row_marks(session: ScopedSession, plan_id: int, unit_id: int | None = None) 
     """
     o, a, t = Occurrence, Assignment, Task
     whose = true() if unit_id is None else a.unit_id == unit_id
+    of_plan = (t.plan_id if unit_id is None else func.coalesce(t.plan_id, 0)) == plan_id
     query = (
         select(o.key, t.id, func.greatest(t.rev, a.rev, o.rev))
         .join(a, tenant_join(o.assignment_id, a))
         .join(t, tenant_join(a.task_id, t))
-        .where(t.plan_id == plan_id, ~a.closed, whose)
+        .where(of_plan, ~a.closed, whose)
     )
     # of tables that were just filled the planner has no statistics: it expects one row, and looks each of 10,000 up;
-    # of one unit's few among very many it would rather read them all
+    # of one unit's few among very many it would rather read them all, and for each of them all tasks of the plan, if
+    # it could find these by an index
     with avoiding(session, "nestloop" if unit_id is None else "seqscan"):
         return [RowMark(*mark) for mark in session.execute(query)]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from bridges.excel.copy import ExcelCopy
@@ -250,7 +251,21 @@ def test_a_workbook_without_the_table(copy, change, trouble):
 def test_a_copied_tab_is_asked_about(copy):
     rearrange(copy, lambda sheet: sheet.parent.copy_worksheet(sheet))
     with pytest.raises(TableAmbiguous):
-        copy.stamp()
+        copy.read(TABLE)
+
+
+def test_a_stamp_that_is_in_the_file_and_in_no_cell_is_none(copy):
+    """It is told early and turns out to be wrong: whoever asks again is told the truth."""
+
+    def into_a_comment(sheet):
+        sheet["A3"].value, sheet["B3"].comment = None, Comment(STAMP.format(1), "某人")
+
+    rearrange(copy, into_a_comment)
+    assert copy.stamp() == STAMP.format(1)
+    with pytest.raises(Changed):
+        copy.read(TABLE)
+    assert copy.stamp() == ""
+    assert copy.read(TABLE).trouble == "no_id_column"
 
 
 def test_missing_columns_are_simply_not_there(copy):

@@ -212,6 +212,8 @@ def test_several_tables_are_asked_about(adopt, cli, tmp_path):
     )
     asked = adopt(path, status=1)
     assert [o["value"] for o in asked["questions"][0]["options"]] == ["任务表!3", "去年!3"]
+    assert adopt(path, "--sheet", "去年", status=1)["found"]["table"] == "去年!3"
+    assert "sheet_missing" in cli("sheet", "adopt", "--tenant", "t", path, "--sheet", "前年").err
     assert adopt(path, "--yes", status=2)["stopped"]["code"] == "questions_open"
     before = load_workbook(path)["去年"]["I3"].value
     adopt(path, "--yes", "--answer", "table=任务表!3", status=1)
@@ -295,3 +297,28 @@ def test_the_words_of_the_preview(cli, tenant, tmp_path):
         "--answer new=yes",
     ):
         assert word in told.out
+
+
+def test_what_an_office_writes_below_its_table_is_one_question(cli, adopt, tmp_path):
+    below = (
+        ("合计", *[None] * 7),
+        *((None, text, *[None] * 6) for text in ("请于每月25日前报送", "做好解读，要有佐证", "编目录时注意格式")),
+        (None, "甲处", "李某", *[None] * 5),
+    )
+    path = own_sheet(tmp_path / "自己的表.xlsx", (*LINES, *below))
+    many = next(q for q in adopt(path, status=1)["questions"] if q["key"].startswith("row."))
+    assert (many["key"], [o["value"] for o in many["options"]]) == ("row.13-16", ["skip", "new"])
+    assert "第 13—16 行" in many["text"]
+    done = adopt(path, "--answer", "row.13-16=skip", status=1)
+    assert [q["key"] for q in done["questions"]] == ["new"]  # line 11, above the total
+    assert [i["at"] for i in done["waiting"] if i["at"]] == ["11"]
+    taken = adopt(path, "--answer", "row.13-15=new", "--answer", "row.16=skip", status=1)
+    assert [i["at"] for i in taken["added"] if i["at"]] == ["13", "14", "15"]
+    assert "answer_invalid" in cli("sheet", "adopt", "--tenant", "t", path, "--answer", "row.13-16=x").err
+
+
+def test_lines_of_which_the_same_is_said_share_a_line(cli, tenant, tmp_path):
+    path = own_sheet(tmp_path / "自己的表.xlsx", (*LINES, *((n, f"采购{n}", *[None] * 6) for n in range(5, 8))))
+    told = cli("sheet", "adopt", "--tenant", "t", path, "--yes")
+    assert "未处理  第 11—14 行  系统中没有与本行对应的任务" in told.out
+    assert "E5 完成情况  未启动 → 已办结" in told.out

@@ -39,12 +39,13 @@ def test_each_division_gets_its_rows(divide, packet, tmp_path, cli):
     assert tasks(tmp_path / "科室/乙处（一科）_上半年填报.xlsx") == ["一(一)"]
     assert tasks(tmp_path / "科室/乙处（二科）_上半年填报.xlsx") == ["一(一)", "一(二)"]
     assert "乙处（一科）" in load_workbook(tmp_path / "科室/乙处（一科）_上半年填报.xlsx").active["B2"].value
+    assert [one["kept"] for one in divide("--by", "科室")["parts"]] == [True, True]
     done = divide("--into", "三科=5", folder="另")
     assert ([one["rows"] for one in done["parts"]], done["left"]) == ([1], 1)
     assert tasks(tmp_path / "另/乙处（三科）_上半年填报.xlsx") == ["一(二)"]
     command = ("round", "divide", "--tenant", "t", packet, "--out", tmp_path / "科室")
     for options, code in (
-        (("--by", "科室"), "packet_exists"),
+        (("--into", "一科=5"), "packet_exists"),
         (("--by", "没有"), "column_unknown"),
         (("--into", "一科=99"), "row_unknown"),
         (("--into", "一科=9-4"), "wrong_use"),

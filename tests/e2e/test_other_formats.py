@@ -95,6 +95,7 @@ def test_an_xls_is_read_and_answered_beside_it(book, sync, progress, tmp_path):
     before = path.read_bytes()
     done = sync(path)
     assert {(i["field"], i["sheet"]) for i in done["applied"]} == {("progress", "逐项在编"), ("percent", 40)}
+    assert "公式与填写的内容无法区分" in done["messages"][-1]["message"]
     assert path.read_bytes() == before
     new = tmp_path / "任务分解表.xlsx"
     assert sync(new)["pass"] is None

@@ -308,3 +308,40 @@ def test_a_renamed_column_is_told(book, sync, rows):
     book.change(lambda sheet: setattr(sheet["P3"], "value", "备注"))
     sync()
     assert rows()[0]["note"] == "没有人会读到"
+
+
+@pytest.mark.parametrize("name", ["领导.txt", "领导", "领导.xlsm", "领导.xls"])
+def test_an_export_under_another_ending_is_refused(cli, book, tmp_path, name):
+    refused = cli("sheet", "export", "--tenant", "t", tmp_path / name)
+    assert (refused.status, (tmp_path / name).exists()) == (2, False)
+    assert "not_xlsx" in refused.err
+    assert "领导.xlsx" in refused.err
+
+
+def test_a_task_keeps_its_name(book, sync, rows):
+    book.type((1, "任务", "清空"), (5, "任务", None))
+    done = sync(1)
+    assert [(i["field"], i["message"]) for i in done["rejected"]] == [("title", "不能清空，请填写内容")]
+    assert [i["field"] for i in done["restored"]] == ["title"]
+    assert "如要清空" not in book.read()[4]["同步提示"]
+    assert [r["title"] for r in rows()][::4] == ["做好目录编制", "做好解读"]
+
+
+def test_a_derived_column_typed_over_is_listed(book, sync):
+    book.type((1, "序号", "9"))
+    done = sync()
+    assert [(i["at"], i["sheet"], i["message"]) for i in done["restored"]] == [("B4", "9", "这一列由系统填写")]
+    assert done["written"] == []
+
+
+def test_what_nobody_understands_cannot_be_taken(cli, book, sync, rows):
+    key = rows()[0]["row"]
+    book.type((1, "完成情况", "差不多"))
+    cli.ok("task", "set", "--tenant", "t", key, "status=已完成")
+    assert [i["field"] for i in sync(1)["conflicts"]] == ["status"]
+    assert "zwgk sheet settle 编号 字段" in cli("sheet", "conflicts", "--tenant", "t").out
+    refused = cli("sheet", "settle", "--tenant", "t", key, "status", "--use", "sheet")
+    assert refused.status == 2
+    assert "（差不多）未能识别" in refused.err
+    cli.ok("sheet", "settle", "--tenant", "t", key, "status", "--use", "database")
+    assert [i["at"] for i in sync()["written"]] == ["J4"]

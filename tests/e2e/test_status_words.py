@@ -85,3 +85,10 @@ def test_what_cannot_be_taught(cli, book, words, code):
     assert refused.status == 2
     assert code in refused.err
     assert cli.json("sheet", "word", "--tenant", "t") == []
+
+
+@pytest.mark.parametrize("line", [("", "进行中"), (" ", "进行中"), ("搞定", ""), ("搞定",), ("--forget", "")])
+def test_half_a_lesson_is_refused(cli, add_tenant, line):
+    add_tenant("t")
+    refused = cli("sheet", "word", "--tenant", "t", *line)
+    assert (refused.status, refused.out) == (2, "")

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import zipfile
 from contextlib import closing
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bridges.excel.disk import lock_file
-from bridges.watching.folder import WatchedFolder
+from bridges.watching.folder import DONE, REFUSED, UNFINISHED, WatchedFolder
 from bridges.watching.taking import Taker
 from bridges.watching.watcher import Watcher
 from tests.conftest import TODAY
@@ -141,6 +142,64 @@ def test_what_is_refused_is_put_aside_with_the_reason(look, fill, inbox, lying):
     told = (inbox / "退回/包.zip_退回原因.txt").read_text(encoding="utf-8")
     assert "请用办公室下发的那份表填报" in told
     assert "其余已收：包.zip/好.xlsx" in told
+    texts = [path.read_text(encoding="utf-8") for path in (inbox / "退回").glob("*.txt")]
+    assert not [text for text in texts if "--" in text or "zwgk" in text]
+
+
+def test_who_has_no_command_line_is_told_whom_to_ask(look, fill, inbox):
+    path = fill("乙处", "1.xlsx")
+    book = load_workbook(path)
+    for one, other in zip(*(book.active[HEADER + number][1:] for number in (1, 2)), strict=True):
+        one.value, other.value = other.value, one.value
+    book.save(path)
+    assert look(1)["1.xlsx"]["code"] == "ids_slid"
+    told = (inbox / "退回/1.xlsx_退回原因.txt").read_text(encoding="utf-8")
+    assert "请告知牵头办公室" in told
+    assert "--" not in told
+
+
+@pytest.fixture
+def elsewhere(inbox):
+    """Our folders on another file system, behind links."""
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shared.stat().st_dev == inbox.stat().st_dev:
+        pytest.skip("no second file system to move to")
+    with tempfile.TemporaryDirectory(dir=shared) as place:
+        for name in (DONE, REFUSED):
+            (Path(place) / name).mkdir()
+            (inbox / name).symlink_to(Path(place) / name)
+        yield Path(place)
+
+
+def test_files_are_moved_to_another_file_system(look, fill, inbox, elsewhere):
+    path = fill("甲处", "1.xlsx", (1, "完成情况", "不知道"), (1, "进展情况", "初稿"))
+    content, bare = path.read_bytes(), inbox / "空.csv"
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    bare.write_text("任务,责任单位\n", encoding="utf-8")
+    (elsewhere / DONE / UNFINISHED).write_bytes(b"cut off")
+    found = look(1)
+    assert {file: one["place"] for file, one in found.items()} == {"1.xlsx": "已收/1.xlsx", "空.csv": "退回/空.csv"}
+    moved = elsewhere / DONE / "1.xlsx"
+    assert (moved.read_bytes(), moved.stat().st_mtime) == (content, LONG_AGO)
+    assert (elsewhere / REFUSED / "空.csv_退回原因.txt").exists()
+    assert [one for one in (path, bare, elsewhere / DONE / UNFINISHED) if one.exists()] == []
+    assert [Path(one).name for one in found["1.xlsx"]["replies"]] == ["甲处_答复_1.xlsx"]
+
+
+def test_a_folder_that_cannot_be_written_keeps_its_files(cli, look, fill, inbox, lying):
+    fill("甲处", "1.xlsx", (1, "进展情况", "初稿"))
+    fill("乙处", "乙/2.xlsx", (1, "进展情况", "乙的"))
+    (inbox / DONE).mkdir()
+    (inbox / DONE / "乙").touch()
+    found = look()
+    assert (found["1.xlsx"]["state"], found["乙/2.xlsx"]["state"]) == ("done", "waiting")
+    assert lying() == ["乙/2.xlsx", "已收/1.xlsx", "已收/乙"]
+    (inbox / DONE / "乙").unlink()
+    assert look()["乙/2.xlsx"]["place"] == "已收/乙/2.xlsx"
+    shutil.rmtree(inbox / DONE)
+    (inbox / DONE).touch()
+    outcome = cli("sheet", "watch", "--tenant", "t", inbox, "--once", "--every", 0)
+    assert (outcome.status, "file_unreadable" in outcome.err) == (2, True)
 
 
 def test_the_same_again_and_the_same_name_overwrite_nothing(look, fill, rows, inbox, lying):

@@ -27,6 +27,11 @@ def alone(tmp_path):
         ("decompose x.txt --format xml", "选项 --format 的值不合要求，可选：json、table。"),
         ("plan", "请写明子命令。"),
         ("paln", "没有命令 paln。"),
+        ("round send --tenant t --out x --due 明天", "选项 --due：“明天”不是日期，应如 2024-06-30。"),
+        ("sheet export --tenant t .", "参数 OUT：须是一个文件，不是文件夹。"),
+        ("sheet sync --tenant t .", "参数 FILE：须是一个文件，不是文件夹。"),
+        ("round collect --tenant t nowhere", "参数 PATH...：须是已有的文件或文件夹。"),
+        ("sheet sync --tenant t " + "长" * 100, "长”无法使用：名称太长，或没有权限。"),
     ],
 )
 def test_wrong_use_is_one_chinese_sentence(alone, line, sentence):
@@ -34,6 +39,21 @@ def test_wrong_use_is_one_chinese_sentence(alone, line, sentence):
     assert (outcome.status, outcome.out) == (2, "")
     assert sentence in outcome.err
     assert not re.search("[A-Z][a-z]", outcome.err)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "round send --tenant t --out",
+        "round status --tenant t --csv",
+        "sheet export --tenant t",
+        "sheet adopt --tenant t",
+    ],
+)
+def test_the_empty_word_is_not_the_current_folder(alone, line):
+    outcome = alone(*line.split(), "")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "：须是一个文件" in outcome.err
 
 
 @pytest.mark.parametrize("word", ["\udc80", "\x1b[31m", "a\x00b", "\x9b", "a\rb"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bridges.excel.copy import ExcelCopy
@@ -65,24 +65,28 @@ class Line:
 
 @dataclass
 class File:
-    """A workbook: its lines as left by the last write, and as the engine last read them. `read`: a content of the file
-    and its lines, read once."""
+    """A workbook: its lines as left by the last write, and as the engine last read them. `read`, `opened`: a content of
+    the file with its lines, and with the workbook that a person's program made of it, kept as long as it stands."""
 
     path: Path
     holder: str
     left: dict[str, Line] = field(default_factory=dict)
     last: dict[str, Line] = field(default_factory=dict)
     read: tuple[bytes, list[Line]] = (b"", [])
+    opened: tuple[bytes, Workbook | None] = (b"", None)
 
     @contextmanager
     def open(self) -> Iterator[tuple[Worksheet, int, dict[str, int]]]:
         """The sheet in openpyxl (a person's program), its header row and columns by header; saved afterwards."""
-        book = load_workbook(self.path)
+        content, book = self.opened
+        if content != self.path.read_bytes():
+            book = load_workbook(self.path)
         sheet = book.active
         head = next(c for row in sheet.iter_rows() for c in row if str(c.value).startswith(FIRST))
         columns = {c.value: c.column for c in sheet[head.row] if c.value} | {"": head.column}
         yield sheet, head.row, columns
         book.save(self.path)
+        self.opened = self.path.read_bytes(), book
 
     def lines(self, table: Table) -> list[Line]:
         """What stands in the file, as a person reads it."""

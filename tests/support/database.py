@@ -122,16 +122,17 @@ def start_server() -> Iterator[DatabaseServer]:
 
 
 def contents(database: DatabaseUrls, tenant: str | None = None) -> dict[str, list[dict]]:
-    """Every row of every table but what a check notes of itself; of one tenant, or of all."""
+    """Every row of every table but what a check notes of itself; or the rows of one tenant."""
+    checks = "'{last_checked_at,rest_file,rest_state}'::text[]"
+    owned = "exists (select from pg_attribute where attrelid = tablename::regclass and attname = 'tenant_id')"
+    tables = f"select tablename from pg_tables where schemaname = 'public' and (%s::text is null or {owned})"
+    ours = "" if tenant is None else "where tenant_id = (select id from tenant where slug = %(tenant)s)"
     with psycopg.connect(plain(database.need_maint())) as connection:
-        tables = [r[0] for r in connection.execute("select tablename from pg_tables where schemaname = 'public'")]
-        ours = [r[0] for r in connection.execute("select id from tenant where slug = %s", [tenant])]
+        names = {name for (name,) in connection.execute(tables, [tenant])}
         everything = {}
-        checks = "'{last_checked_at,rest_file,rest_state}'::text[]"
-        for table in sorted(set(tables) - {"cross_tenant_use", "alembic_version"}):
-            found = connection.execute(f"select to_jsonb(t) - {checks} from {table} t")
-            rows = [r[0] for r in found if tenant is None or r[0].get("tenant_id") in ours]
-            everything[table] = sorted(rows, key=str)
+        for table in sorted(names - {"cross_tenant_use", "alembic_version"}):
+            rows = f"select to_jsonb(t) - {checks} from {table} t {ours} order by 1"
+            everything[table] = [row for (row,) in connection.execute(rows, {"tenant": tenant})]
         return everything
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-HAND = Path(__file__).with_name("office_hand.py")
+HAND, KINDS = (Path(__file__).with_name(name) for name in ("office_hand.py", "office_kinds.py"))
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".xls": "MS Excel 97", ".ods": "calc8"}
 PYTHONS = ("/usr/bin/python3", "/usr/lib/libreoffice/program/python", sys.executable)
 LACKING = "needs LibreOffice and its scripting: apt-get install libreoffice-calc python3-uno"
@@ -57,9 +57,27 @@ class Office:
         return json.loads(self._hand.stdout.readline() or '"the hand is gone"')
 
 
+def make_kinds(folder: Path, python: str) -> list[Path]:
+    """Workbooks with what offices put into them, in `folder`: see `office_kinds`."""
+    with listening(folder) as pipe:
+        subprocess.run([python, KINDS, pipe, str(folder)], check=True, capture_output=True, timeout=100, env=_plain())
+    return sorted(folder.glob("*.xlsx"))
+
+
 @contextmanager
 def running(folder: Path, python: str) -> Iterator[Office]:
-    """LibreOffice with a profile of its own in `folder`, ended with all that it started."""
+    """The program with somebody who works it."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with listening(folder) as pipe, subprocess.Popen([python, HAND, pipe], env=_plain(), **pipes) as hand:
+        program = Office(hand)
+        assert program.answer() == "ready"
+        yield program
+
+
+@contextmanager
+def listening(folder: Path) -> Iterator[str]:
+    """LibreOffice with a profile of its own in `folder`, and the pipe on which it listens; ended with all that it
+    started."""
     pipe = f"zwgk-{uuid.uuid4().hex}"
     options = ("--headless", "--norestore", "--nologo", "--nodefault", f"--accept=pipe,name={pipe};urp;")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
@@ -67,11 +85,6 @@ def running(folder: Path, python: str) -> Iterator[Office]:
         ["soffice", profile, *options], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as office:
         try:
-            with subprocess.Popen(
-                [python, HAND, pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_plain()
-            ) as hand:
-                program = Office(hand)
-                assert program.answer() == "ready"
-                yield program
+            yield pipe
         finally:
             os.killpg(office.pid, signal.SIGKILL)

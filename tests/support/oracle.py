@@ -32,6 +32,8 @@ UID, OWN_COLUMN = "#uid", "own"
 UNITS = ("甲", "乙")
 CHOSEN = ("采用本表", "采用系统")
 SHOWN = (*BY_KEY, ID, NOTE)
+TYPED = ("status", "count")
+"""Columns in which something may stand that is not understood."""
 
 
 class Broken(AssertionError):
@@ -110,9 +112,6 @@ class Oracle:
 
     def _own_cells(self, file: File) -> dict:
         return {row[UID]: row.get(OWN_COLUMN) for row in file.copy.rows}
-
-    def _is_invalid(self, key: str, raw: object) -> bool:
-        return key in ("status", "count") and bool(reading(key, raw).trouble)
 
     def _right(self, file: File, id_: str, key: str) -> str:
         row = self.store.rows.get(id_)
@@ -194,10 +193,11 @@ class Oracle:
         lines = {str(n): row[UID] for n, row in enumerate(file.copy.rows, FIRST_ROW)}
         asked = {lines[item.at] for item in plan.report.waiting if item.at} if plan else set()
         chosen = {uid for uid in ids if shown.get((uid, NOTE)) in CHOSEN}
-        for (uid, key), raw in shown.items():
-            if (raw == file.last.get((uid, key), raw) and uid not in chosen) or key not in BY_KEY:
+        for at, raw in shown.items():
+            uid, key = at
+            if (raw == file.last.get(at, raw) and uid not in chosen) or key not in BY_KEY:
                 continue
-            if ids[uid] and uid in notes and uid not in asked and (uid, key) in file.last:
+            if ids[uid] and uid in notes and uid not in asked and at in file.last:
                 self._log_cell(file, uid, key, raw, ids[uid], str(notes[uid]), shown.get((uid, NOTE)))
         return asked
 
@@ -212,6 +212,7 @@ class Oracle:
         if id_ not in self.store.rows:
             return
         named = self._named(column, note)
+        asked = f"{column.header}：系统现为" in note
         seen, value = {last} | named | self.before_garbage.pop((uid, key), set()), said.value.norm
         if said.trouble:
             self.before_garbage[uid, key] = seen
@@ -224,7 +225,7 @@ class Oracle:
         if said.trouble or (value == last and chosen != "采用本表" and not other):
             return
         if is_blank(raw) and column.blank == "keep":
-            self.seen[cell] |= {last}  # gives up what stood there
+            self.seen[cell] |= {last} if asked else set()  # gives up what waited there
         elif (value == left and value != last) or value in named:
             self.seen[cell] |= seen - {value}  # withdrawn, or 采用系统 by typing its value
         elif self._right(file, id_, key) == "edit":

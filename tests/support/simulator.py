@@ -12,7 +12,7 @@ from bridges.sync.model import ID, NOTE, OFFICE, value_key
 from bridges.sync.plan import Plan
 from bridges.table import Table, Value
 from tests.support.moves import run_or_tell
-from tests.support.oracle import BY_KEY, OWN_COLUMN, UID, UNITS, WORDS, Broken, File, Oracle, clock, reading
+from tests.support.oracle import BY_KEY, OWN_COLUMN, TYPED, UID, UNITS, WORDS, Broken, File, Oracle, clock, reading
 
 
 class Crash(Exception):
@@ -216,10 +216,10 @@ class World(Oracle):
     def sync(self, file: File, crash: str = "", again: bool = True) -> Plan | None:
         """One pass, watched. `crash`: the point at which the process dies."""
         before, shown = self._own_cells(file), file.cells()
-        invalid = {at: raw for at, raw in shown.items() if self._is_invalid(at[1], raw)}
+        invalid = {at: raw for at, raw in shown.items() if at[1] in TYPED and reading(at[1], raw).trouble}
         # typed back what the file was left with, after a pass that read something else and could not write: no new edit
         back = {at for at, raw in invalid.items() if raw == file.left.get(at) != file.last.get(at)}
-        ids, said = {row[UID]: row[ID] for row in file.copy.rows}, dict(shown)
+        ids, said, was = {row[UID]: row[ID] for row in file.copy.rows}, dict(shown), file.left
         open_ = {cell: set(found) for cell, found in self.store.candidates.items()}
         notes = {row[UID]: row.get(NOTE) for row in file.copy.rows}
         store, copy = _CrashingStore(self.store, crash), _CrashingCopy(file.copy, crash)
@@ -256,7 +256,8 @@ class World(Oracle):
             conflict = f"{BY_KEY[key].header}：系统现为" in str(notes[uid])  # it may have been settled in another copy
             settled = conflict and value_key(Value(None, raw), False) not in open_.get(cell, {})
             excused = settled or notes[uid] == "采用系统" or self._may_overwrite(file, ids[uid], key)
-            excused |= (uid, key) in back or TWIN in str(notes[uid])  # what stands in a spare line is nobody's word
+            # what a spare line was left with is nobody's word: to make it a row, somebody typed over it
+            excused |= (uid, key) in back or (TWIN in str(notes[uid]) and raw == was.get((uid, key)))
             if now != raw and ids[uid] and not excused:
                 raise Broken(self._story(f"{file.name} {ids[uid]}.{key}: {raw!r} was overwritten with {now!r}"))
         self._check()

@@ -17,6 +17,8 @@ from tests.support.oracle import Broken
 
 SHARE = 100
 """Histories that one process takes at a time."""
+EVERY = 60
+"""Seconds between two words on how far it is: a soak that is stopped has said what it did."""
 
 
 def _broken(run: Callable[[int], object], seeds: Sequence[int]) -> Iterator[tuple[int, str]]:
@@ -40,7 +42,7 @@ def on_postgres(seeds: Sequence[int], steps: int) -> list[tuple[int, str]]:
 
 def soak(kind: str, work: Callable, seeds: range, share: int, jobs: int, show: int) -> int:
     """Run all seeds; gives the number of broken ones."""
-    started, done, broken = time.monotonic(), 0, 0
+    started, told, done, broken = time.monotonic(), 0.0, 0, 0
     shares = [seeds[n : n + share] for n in range(0, len(seeds), share)]
     with multiprocessing.Pool(jobs) as pool:
         for found in pool.imap_unordered(work, shares):
@@ -48,8 +50,9 @@ def soak(kind: str, work: Callable, seeds: range, share: int, jobs: int, show: i
                 broken += 1
                 print(story if broken <= show else f"seed {seed}", flush=True)
             done += share
-            if done % (share * 100) == 0:
-                print(f"{kind}: {done} histories, {broken} broken, {time.monotonic() - started:.0f} s", flush=True)
+            if (took := time.monotonic() - started) > told + EVERY:
+                told = took
+                print(f"{kind}: {done} histories, {broken} broken, {took:.0f} s", flush=True)
     took = time.monotonic() - started
     print(f"{kind}: {len(seeds)} histories from seed {seeds.start}, {broken} broken, {took:.1f} s", flush=True)
     return broken

@@ -27,7 +27,8 @@ from tests.support.oracle import Broken
 
 class Watch:
     """What is known without the engine. `typed`: all assertions; `seen`: values of a cell that somebody knew when they
-    put another in their place; `allowed`: values that a cell may hold."""
+    put another in their place; `allowed`: values that a cell may hold. `rows`, `open`, `wishes`: what the database
+    held at the last `look`, which follows whatever may change it."""
 
     def __init__(self, tenant: str) -> None:
         self.tenant = tenant
@@ -45,16 +46,23 @@ class Watch:
             self.table = plan_table.plan_table(plan, directory)
             self.holders = {name: str(directory.get(name).id) for name in UNITS}
         self.columns = {column.key: column for column in self.table.columns}
-        for row in self.rows().values():
+        self.look()
+        for row in self.rows.values():
             for key in self.columns:
                 self.allowed[self.owner(row, key), key].add(row.cell(key).value.norm)
 
     def _session(self) -> AbstractContextManager[ScopedSession]:
         return tenant_session(self.tenant, OFFICE, "test")
 
-    def rows(self) -> dict[str, TableRow]:
+    def look(self) -> None:
+        """Read what the database holds now: rows of the plan, candidates and proposals."""
+        waiting = select(Conflict.owner, Conflict.field, Conflict.data).where(Conflict.closed_by.is_(None))
+        proposed = select(SheetProposal.row, SheetProposal.field, SheetProposal.data)
         with self._session() as session:
-            return plan_table.table_rows(session, find_plan(session, self.plan_id))
+            plan = find_plan(session, self.plan_id)
+            self.revision, self.rows = plan.revision, plan_table.table_rows(session, plan)
+            self.open = {((owner, name), data["value"][0]) for owner, name, data in session.execute(waiting)}
+            self.wishes = {((row, name), data["new"][0]) for row, name, data in session.execute(proposed)}
 
     def sees(self, holder: str, row: TableRow) -> bool:
         """Whether a row of the plan is one of this holder's."""
@@ -107,7 +115,7 @@ class Watch:
         waiting = {item.at for item in plan.report.waiting if item.at} if plan else set()
         ids = [line.id for line in shown]
         proposed = {item.row for item in plan.report.proposals if not item.field} if plan else set()
-        rows = self.rows() | before
+        rows = self.rows | before
         for line in shown:
             split = now[line.number].id in proposed or (plan is None and ids.count(line.id) > 1)
             if str(line.number) not in waiting and not split:
@@ -166,16 +174,11 @@ class Watch:
             self.typed.add(((row.id, cell[1]), value, file.path.name))
 
     def check(self) -> None:
-        """The promise, held against what the database holds now."""
-        with self._session() as session:
-            rows = plan_table.by_owner(plan_table.table_rows(session, find_plan(session, self.plan_id)))
-            waiting = select(Conflict.owner, Conflict.field, Conflict.data).where(Conflict.closed_by.is_(None))
-            open_ = {((owner, name), data["value"][0]) for owner, name, data in session.execute(waiting)}
-            proposed = session.execute(select(SheetProposal.row, SheetProposal.field, SheetProposal.data))
-            wishes = {((row, name), data["new"][0]) for row, name, data in proposed}
+        """The promise, held against what the database held at the last look."""
+        rows, listed = plan_table.by_owner(self.rows), self.open | self.wishes
         for cell, value, by in self.typed:
             now = rows[cell[0]].cell(cell[1]).value.norm
-            kept = now == value or (cell, value) in open_ or value in self.seen[cell] or (cell, value) in wishes
+            kept = now == value or (cell, value) in listed or value in self.seen[cell]
             if not kept:
                 raise Broken(f"lost: {cell} = {value!r} typed in {by}; the table holds {now!r}")
         for cell, values in self.allowed.items():
@@ -186,9 +189,8 @@ class Watch:
     def _check_in_step(self, file: File, plan: Plan) -> None:
         open_ = {(item.row, item.field) for item in plan.report.open}
         asked = {item.at for item in (*plan.report.waiting, *plan.report.duplicated)}
-        rows = self.rows()
         for line in file.lines(self.table):
-            row = rows.get(line.id)
+            row = self.rows.get(line.id)
             if row is None or not self.sees(file.holder, row) or str(line.number) in asked:
                 continue
             for key, raw in line.cells.items():
@@ -197,7 +199,7 @@ class Watch:
                     raise Broken(f"{file.path.name} {line.id}.{key} shows {raw!r}, the table holds {now!r}")
         shown = {line.id for line in file.lines(self.table)}
         known = {item.row for item in (*plan.report.missing, *plan.report.waiting)}
-        if lacking := {key for key, row in rows.items() if self.sees(file.holder, row)} - shown - known:
+        if lacking := {key for key, row in self.rows.items() if self.sees(file.holder, row)} - shown - known:
             raise Broken(f"{file.path.name} lacks the rows {lacking}")
 
 

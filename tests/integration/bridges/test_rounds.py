@@ -7,10 +7,12 @@ from sqlalchemy import select, update
 
 from bridges.conflicts import open_cells
 from bridges.excel.copy import ExcelCopy
+from bridges.excel.export import HEADER_ROW
 from bridges.excel.patch import Edit, patch
 from bridges.models import SyncPass
 from bridges.plan_table import plan_key, table_rows
 from bridges.rounds.collecting import Collector, Task
+from bridges.rounds.dividing import Divider, Division
 from bridges.rounds.errors import PacketExists
 from bridges.rounds.models import Return, Round
 from bridges.rounds.sending import Order, Sender
@@ -57,7 +59,7 @@ def filled(packet, target, cells):
         key = plan_key(find_plan(session).id)
     store = PlanStore("t", OFFICE, "test", TODAY)
     snapshot = copy.read(store.begin(key, OFFICE).table)
-    letters = dict(snapshot.columns)
+    letters = dict(snapshot.columns) | {"note_cell": snapshot.note_at}
     edits = [Edit("任务分解表", f"{letters[key]}{snapshot.rows[n].at}", value) for (n, key), value in cells.items()]
     target.write_bytes(patch(packet.read_bytes(), edits))
     return target
@@ -128,6 +130,42 @@ def test_handing_out_that_was_cut_off_is_taken_up(plan, tmp_path):
         session.execute(update(Round).values(state="sending"))
     with pytest.raises(PacketExists):
         send(tmp_path)
+
+
+def test_dividing_that_was_cut_off_is_taken_up(packet, tmp_path):
+    def divide(progress):
+        division = Division(packet, tmp_path, into={"一科": frozenset({HEADER_ROW + 1}), "二科": frozenset()})
+        return Divider("t", division, TODAY, clock).divide(progress)
+
+    def cut(number, _total, _name):
+        if number == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        divide(cut)
+    done = divide(lambda *_: None)
+    assert [(one.unit, one.rows, one.kept) for one in done.parts] == [("一科", 1, True), ("二科", 3, False)]
+    (tmp_path / done.parts[1].file).write_bytes(b"somebody's")
+    with pytest.raises(PacketExists):
+        divide(lambda *_: None)
+
+
+def test_a_return_without_edits_takes_no_number_from_the_office(cli, packet, rows, tmp_path):
+    """A word beside the messages is kept with a pass that changes nothing; the office's next change is the office's."""
+
+    def office_writes(text):
+        cli.ok("task", "set", "--tenant", "t", rows[0], f"progress={text}")
+
+    office_writes("一")
+    file = send(tmp_path / "又").packets[-1].file
+    second = tmp_path / "又" / file
+    office_writes("二")
+    noted = filled(second, tmp_path / "问.xlsx", {(0, "note_cell"): "请问何时截止"})
+    assert [one.pass_id != "" for one in collect(noted).files] == [True]
+    office_writes("一")
+    (found,) = collect(filled(second, tmp_path / "答.xlsx", {(0, "progress"): "三"})).files
+    assert [one["sheet"] for one in found.lists["conflicts"]] == ["三"]
+    assert standing(rows[0])["progress"] == {"一", "三"}
 
 
 def test_a_unit_that_was_answered_twice_has_both_versions(packet, rows, tmp_path):

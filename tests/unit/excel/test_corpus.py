@@ -28,6 +28,7 @@ from bridges.excel.address import column_letters, position
 from bridges.excel.package import Package
 from bridges.excel.patch import Edit, patch, patch_what_can_be
 from bridges.excel.reader import read_grids
+from tests.support.office import LACKING, make_kinds, python_with_uno
 
 CORPUS = Path(os.environ.get("ZWGK_CORPUS", "")) / "xlsx" if os.environ.get("ZWGK_CORPUS") else None
 FILES = sorted(CORPUS.glob("*.xls[xm]")) if CORPUS and CORPUS.is_dir() else []
@@ -35,6 +36,7 @@ needs_corpus = pytest.mark.skipif(not FILES, reason="ZWGK_CORPUS does not name t
 needs_office = pytest.mark.skipif(
     not shutil.which("soffice"), reason="no LibreOffice here: apt-get install libreoffice-calc"
 )
+PYTHON = python_with_uno()
 CRASH_OFFICE = ("32_sparklines",)
 """Untouched, these bring LibreOffice 7.4 down."""
 TEXT = "文字 <&>\n "
@@ -209,8 +211,28 @@ def test_workbooks_of_libreoffice_and_what_it_says_of_ours(tmp_path, seen):
         name = "saved" if path.parent.name == "saved" else path.stem
         edits = [Edit(sheet, "AB500", f"见到{name}"), Edit(sheet, "AB501", "=1+1"), Edit(sheet, "AB502", "@x")]
         (tmp_path / f"{name}.patched.xlsx").write_bytes(patch(source, edits))
-    patched = sorted(tmp_path.glob("*.patched.xlsx"))
-    convert(tmp_path, "csv:Text - txt - csv (StarCalc):44,34,76", *patched)
+    _check_shown(tmp_path)
+
+
+@pytest.mark.skipif(PYTHON is None, reason=LACKING)
+@pytest.mark.timeout(200)
+def test_what_libreoffice_puts_into_workbooks(tmp_path, seen):
+    """Pivot tables, drawings, rules, links, locks, …: lossless, and shown again with what was written."""
+    for path in make_kinds(tmp_path, PYTHON):
+        source, chance = path.read_bytes(), random.Random(path.stem)
+        assert all(check_patched(source, seen, chance) for _ in range(2)), path.stem
+        name = path.stem
+        edits = [Edit("Sheet1", "AB500", f"见到{name}"), Edit("Sheet1", "AB501", "=1+1"), Edit("Sheet1", "AB502", "@x")]
+        (tmp_path / f"{name}.patched.xlsx").write_bytes(patch(source, edits))
+    _check_shown(tmp_path)
+    pivot = patch_what_can_be((tmp_path / "pivot.xlsx").read_bytes(), [Edit("透视", "C5", "新")])
+    assert [refusal.code for refusal in pivot.refused] == ["edit_pivot"]
+
+
+def _check_shown(folder: Path) -> None:
+    """LibreOffice opens what was patched, and shows what was written."""
+    patched = sorted(folder.glob("*.patched.xlsx"))
+    convert(folder, "csv:Text - txt - csv (StarCalc):44,34,76", *patched)
     for path in patched:
         with path.with_suffix(".csv").open(encoding="utf-8", newline="") as shown:
             rows = list(csv.reader(shown))

@@ -80,7 +80,9 @@ def test_what_a_dead_process_left_is_removed_and_what_a_live_one_writes_is_not(f
 
 
 def test_a_missing_file_or_folder(tmp_path):
-    with pytest.raises(FileUnreadable):
+    with pytest.raises(FileUnreadable, match="文件或文件夹不存在"):
         read_workbook(tmp_path / "none.xlsx")
+    with pytest.raises(FileUnreadable, match="这是一个文件夹"):
+        read_workbook(tmp_path)
     with pytest.raises(FileUnreadable):
         write_atomically(tmp_path / "none" / "a.xlsx", b"")

@@ -20,7 +20,7 @@ COLUMNS = (
 ROWS = (
     ("r1", "=HYPERLINK(1)", "未开始", date(2024, 6, 30), None, None),
     ("r2", "#N/A", None, None, "第1处室", "甲\n乙 <丙> _x0041_ \x07"),
-    ("r3", "长" * 60, 0.5, None, "", True),
+    ("r3", "长" * 60, 0.5, None, "", 7),
 )
 
 

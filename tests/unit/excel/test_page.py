@@ -10,6 +10,7 @@ from bridges.excel.errors import EditRefused
 from bridges.excel.patch import Edit, patch
 from tests.support.hostile import FILES
 from tests.support.sheets import markdown_table
+from tests.unit.excel.conftest import MAIN, relationships
 from tests.unit.excel.test_traps import (
     ARRAY,
     DATA_TABLE,
@@ -24,6 +25,7 @@ from tests.unit.excel.test_traps import (
 
 PAGE = (Path(__file__).parents[3] / "docs/excel.md").read_text(encoding="utf-8")
 FILTER = {"after": '<autoFilter ref="A1:B3"/>', "workbook": NAMES.format("表!$A$1:$B$3")}
+LOCATION = '<location ref="A2:B3"/>'
 FOURTH = '<row r="4"><c r="A4"><v>4</v></c></row>'
 
 SITUATIONS = {
@@ -54,6 +56,16 @@ SITUATIONS = {
     "right below an Excel table that is fed from outside": (
         lambda build: with_table(build, "tableType='queryTable'"),
         Edit("表", "A4", "新"),
+    ),
+    "within a pivot table": (
+        lambda build: build(
+            TABLE_ROWS,
+            parts={
+                "xl/worksheets/_rels/sheet1.xml.rels": relationships(("p1", "pivotTable", "../pivotTables/p1.xml")),
+                "xl/pivotTables/p1.xml": f'<pivotTableDefinition xmlns="{MAIN}">{LOCATION}</pivotTableDefinition>',
+            },
+        ),
+        Edit("表", "B3", "新"),
     ),
     "right below the filter of the sheet": (lambda build: build(TABLE_ROWS, **FILTER), Edit("表", "A4", "新")),
     "text of more than 32,767 characters": (lambda build: build(), Edit("表", "A1", "长" * 32_768)),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridges.finding.lines import spans
 from bridges.finding.tables import clear_winner, counted, find_tables, lines
 from tests.unit.finding.grids import TABLE, Sheet, places, sheet
 
@@ -109,3 +110,7 @@ def test_lines_that_are_no_rows_change_nothing(inserted):
     assert rows_read(Sheet("表", values)) == PLAIN
     merged = [(n, 1, n, 8) for n, row in enumerate(values, 1) if row[0] in ("2024年任务分解表", "一、信息公开")]
     assert rows_read(replace(Sheet("表", values), merged=merged)) == PLAIN
+
+
+def test_line_numbers_as_people_write_them():
+    assert spans([12, 25, 24, 17, 18, 19, 22]) == "第 12、17—19、22、24、25 行"

@@ -98,7 +98,8 @@ def test_the_rest_of_random_histories_is_what_reading_would_tell(monkeypatch: py
     def compared(store, copy, clock_, who: str, dry_run: bool) -> Plan | None:
         plan = look(store, copy, clock_, who, dry_run)
         if plan is not None:
-            read = runner._plan(store, copy, clock, who, frozenset({"rows_missing", "ids_slid"}), Refusals())[0]
+            seen = runner._looked(store, copy, clock, who, frozenset({"rows_missing", "ids_slid"}), Refusals())
+            read = seen.plan
             rested.append(plan)
             if not read.empty or read.report != plan.report:
                 raise Broken(f"{plan} rests, and there is {read}")

@@ -23,6 +23,8 @@ def test_it_is_read_again() -> None:
         write_stamp(STAMP, KEY).replace("office", "甲"),
         write_stamp(STAMP, KEY).replace("zwgk1", "zwgk2"),
         write_stamp(STAMP, KEY)[:-1],
+        write_stamp(STAMP, KEY) + "改",
+        "zwgk1 \ud800 copy office pass 签名",
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:
