@@ -16,11 +16,11 @@ from sqlalchemy import Text, cast, func, update
 from benchmarks.home import TENANT, TODAY, open_home, zwgk
 from benchmarks.material import plan_of
 from bridges import runner
-from bridges.declared import declared
 from bridges.excel.copy import ExcelCopy
 from bridges.excel.patch import Edit, patch
-from bridges.plan_table import plan_key
-from bridges.store import PlanStore
+from bridges.store.declared import declared
+from bridges.store.plan_store import PlanStore
+from bridges.store.plan_table import plan_key
 from bridges.sync.model import OFFICE
 from core.plans.cells import edit_cell, find_rows
 from core.plans.models import Occurrence

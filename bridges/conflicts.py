@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from bridges import plan_table
-from bridges.declared import declared
-from bridges.models import Binding, Conflict
+from bridges.store import plan_table
+from bridges.store.declared import declared
+from bridges.store.models import Binding, Conflict
 from bridges.sync.model import Candidate
 from bridges.table import TableRow, Value
 from core.plans.models import Plan

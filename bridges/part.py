@@ -7,14 +7,14 @@ from bridges.commands.demo import demo_command
 from bridges.commands.round import round_group
 from bridges.commands.sheet import sheet_group
 from bridges.conflicts import open_cells
-from bridges.models import Binding, SyncPass
+from bridges.store.models import Binding, SyncPass
 from core.plans.models import Plan
 from core.runtime import CHINA
 from core.web.views import Panel
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
-models = ("bridges.models", "bridges.rounds.models")
+models = ("bridges.store.models", "bridges.rounds.models")
 commands = (sheet_group, round_group, demo_command)
 SHOWN = 10
 

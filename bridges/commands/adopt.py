@@ -12,13 +12,13 @@ from bridges import runner
 from bridges.adoption.questions import Answers, read_answers
 from bridges.adoption.study import Adoption, Study, study
 from bridges.commands.shown import echo_messages, echo_plan, told_where
-from bridges.declared import declared
 from bridges.excel.address import column_letters
 from bridges.excel.adopted import AdoptedCopy
 from bridges.finding.lines import Kind, spans
 from bridges.finding.tables import FoundTable, counted
-from bridges.plan_table import plan_key
-from bridges.store import PlanStore
+from bridges.store.declared import declared
+from bridges.store.plan_store import PlanStore
+from bridges.store.plan_table import plan_key
 from bridges.sync.model import OFFICE, Before, Refusals
 from bridges.sync.plan import Plan, Stop
 from bridges.table import Table

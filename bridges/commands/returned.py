@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from bridges.plan_table import HEADERS
 from bridges.rounds.report import TITLES, Collection, FileReport
+from bridges.store.plan_table import HEADERS
 from core.terminal import clip, flat
 
 STATES = {

@@ -14,8 +14,8 @@ from bridges.commands.word import sheet_word
 from bridges.conflicts import open_cells, shown
 from bridges.excel.copy import ExcelCopy
 from bridges.excel.layout import layout_of
-from bridges.plan_table import plan_key
-from bridges.store import PlanStore
+from bridges.store.plan_store import PlanStore
+from bridges.store.plan_table import plan_key
 from bridges.summary import SECTION_COLUMNS, by_section, export_summary
 from bridges.sync.model import OFFICE, Candidate
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option

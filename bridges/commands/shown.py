@@ -10,7 +10,7 @@ from bridges.excel.copy import ExcelCopy
 from bridges.excel.disk import read_workbook
 from bridges.excel.magic import kind_of
 from bridges.finding.lines import spans
-from bridges.plan_table import HEADERS
+from bridges.store.plan_table import HEADERS
 from bridges.sync.plan import CellItem, Plan, RowItem, Stop
 from core.terminal import clip
 from tenants.errors import ZwgkError

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bridges.declared import Tables
 from bridges.excel.disk import make_folder
 from bridges.ports import Stale
 from bridges.rounds.answering import Answerer, Progress, Taken
@@ -24,6 +23,7 @@ from bridges.rounds.report import Collection, FileReport, of_merged
 from bridges.rounds.status import shown_part, who_owes
 from bridges.rounds.store import RoundStore
 from bridges.runner import Clock
+from bridges.store.declared import Tables
 from bridges.sync.model import OFFICE
 from core.units.models import Unit
 from tenants.db import tenant_join

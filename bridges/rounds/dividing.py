@@ -13,10 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bridges import runner
-from bridges.bases import load_base
 from bridges.excel.copy import ExcelCopy
-from bridges.models import SheetPart, SyncPass
-from bridges.plan_table import plan_key
 from bridges.rounds.desk import Current, Out, find_round, read_desk
 from bridges.rounds.errors import ColumnUnknown, NotAPacket, NothingToDivide, PacketExists, PacketNotRead, RowUnknown
 from bridges.rounds.models import Packet
@@ -25,6 +22,9 @@ from bridges.rounds.packets import Heading, lay_out
 from bridges.rounds.sending import Job, PacketStore, Progress, Sent, taken_up
 from bridges.rounds.status import shown_part
 from bridges.rounds.store import RoundStore
+from bridges.store.bases import load_base
+from bridges.store.models import SheetPart, SyncPass
+from bridges.store.plan_table import plan_key
 from bridges.sync.model import OFFICE, Before
 from bridges.sync.plan import Plan
 from bridges.sync.stamp import Stamp, read_stamp

@@ -18,12 +18,12 @@ from sqlalchemy import select
 from bridges.excel.adopted import AdoptedCopy
 from bridges.excel.copy import ExcelCopy
 from bridges.excel.disk import fingerprint, read_workbook
-from bridges.plan_table import plan_key
 from bridges.ports import Busy, Changed
 from bridges.rounds.desk import Desk, Out
 from bridges.rounds.gathering import Found
 from bridges.rounds.store import RoundStore
 from bridges.rounds.unstamped import identified, read_table, titles
+from bridges.store.plan_table import plan_key
 from bridges.sync.model import OFFICE, CopyRow, CopySnapshot
 from bridges.sync.stamp import Stamp, read_stamp
 from bridges.table import Raw, Table

@@ -5,11 +5,11 @@ import secrets
 from sqlalchemy import select
 
 from bridges.conflicts import shown
-from bridges.plan_table import plan_key, rows_that_show
 from bridges.rounds.errors import CorrectionUnknown
 from bridges.rounds.models import Packet, Return, Round
 from bridges.rounds.store import RoundStore, edits_from_json
 from bridges.runner import Clock
+from bridges.store.plan_table import plan_key, rows_that_show
 from bridges.sync.plan import CellItem, Change, Plan, Records, Report
 from bridges.sync.returns import Edit
 from core.plans.models import Plan as WorkPlan

@@ -13,12 +13,12 @@ from sqlalchemy import Select, func, select, update
 from bridges import runner
 from bridges.excel.copy import ExcelCopy
 from bridges.excel.disk import fingerprint, make_folder, read_workbook, write_atomically
-from bridges.plan_table import plan_key
 from bridges.rounds.errors import NothingToSend, PacketExists, PlanIsDraft, RoundUnderWay
 from bridges.rounds.models import Packet, Round
 from bridges.rounds.names import file_names, safe_name
 from bridges.rounds.packets import Heading, lay_out, list_of_packets
 from bridges.rounds.store import RoundStore
+from bridges.store.plan_table import plan_key
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan as PassPlan
 from bridges.sync.stamp import Stamp, read_stamp

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from bridges.declared import Tables, declare_once
-from bridges.models import SyncPass
 from bridges.rounds.models import Packet, Return, Round
-from bridges.store import PlanStore
+from bridges.store.declared import Tables, declare_once
+from bridges.store.models import SyncPass
+from bridges.store.plan_store import PlanStore
 from bridges.sync.returns import Edit, Returned
 from bridges.table import Value
 from tenants.db import tenant_join

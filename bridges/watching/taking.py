@@ -20,7 +20,7 @@ from bridges.rounds.collecting import Collector, Task
 from bridges.rounds.gathering import MOST_BYTES, Passed, gather
 from bridges.rounds.names import LONGEST
 from bridges.runner import Clock, run_pass
-from bridges.store import PlanStore
+from bridges.store.plan_store import PlanStore
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan
 from bridges.sync.stamp import read_stamp

@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 
 from flask import Flask
 
-from bridges import plan_table, runner
+from bridges import runner
 from bridges.excel.copy import ExcelCopy
+from bridges.store import plan_table
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan
 from bridges.sync.values import read

@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import select
 
-from bridges import plan_table
-from bridges.models import Conflict, SheetProposal
-from bridges.store import PlanStore
+from bridges.store import plan_table
+from bridges.store.models import Conflict, SheetProposal
+from bridges.store.plan_store import PlanStore
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan
 from bridges.sync.values import read

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from bridges import bases, plan_table, runner
-from bridges.declared import declared
+from bridges import runner
 from bridges.excel.copy import ExcelCopy
-from bridges.plan_view import snapshot
-from bridges.store import PlanStore
+from bridges.store import bases, plan_table
+from bridges.store.declared import declared
+from bridges.store.plan_store import PlanStore
+from bridges.store.plan_view import snapshot
 from bridges.sync.model import OFFICE
 from bridges.sync.stamp import read_stamp
 from core.plans import assigning

@@ -9,14 +9,14 @@ from bridges.conflicts import open_cells
 from bridges.excel.copy import ExcelCopy
 from bridges.excel.export import HEADER_ROW
 from bridges.excel.patch import Edit, patch
-from bridges.models import SyncPass
-from bridges.plan_table import plan_key, table_rows
 from bridges.rounds.collecting import Collector, Task
 from bridges.rounds.dividing import Divider, Division
 from bridges.rounds.errors import PacketExists
 from bridges.rounds.models import Return, Round
 from bridges.rounds.sending import Order, Sender
-from bridges.store import PlanStore
+from bridges.store.models import SyncPass
+from bridges.store.plan_store import PlanStore
+from bridges.store.plan_table import plan_key, table_rows
 from bridges.sync.model import OFFICE
 from core.plans.services import find_plan
 from tenants.models import Change

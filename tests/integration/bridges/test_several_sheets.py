@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bridges import runner
 from bridges.excel.copy import ExcelCopy
-from bridges.store import PlanStore
+from bridges.store.plan_store import PlanStore
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Report
 from core.units.models import Unit

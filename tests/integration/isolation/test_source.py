@@ -30,7 +30,7 @@ ALLOWED = {
     ("core/database.py", ".engine"): "closes the pool",
     ("core/doctor.py", "create_engine"): "examines the database when the application may be unable to start",
     ("core/doctor.py", "text"): "the same, from the catalog; no tenant table is read",
-    ("bridges/models.py", "text"): "the condition of a partial index",
+    ("bridges/store/models.py", "text"): "the condition of a partial index",
     ("tenants/postgres/urls.py", "psycopg"): "asks whether anybody answers",
 }
 # file → how often, and what for

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridges.finding.tables import find_tables, lines
-from bridges.plan_table import plan_table
+from bridges.store.plan_table import plan_table
 from bridges.sync.values import read
 from core.plans.models import Plan
 from core.units.services import Directory

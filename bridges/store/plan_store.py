@@ -12,12 +12,12 @@ from sqlalchemy import Select, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
 
-from bridges import plan_table, records
-from bridges.bases import load_base
-from bridges.declared import declared
-from bridges.models import Binding, Conflict, SheetEdit, SheetPart, SheetRow, StampKey, SyncPass
-from bridges.plan_view import snapshot
 from bridges.ports import Stale
+from bridges.store import plan_table, records
+from bridges.store.bases import load_base
+from bridges.store.declared import declared
+from bridges.store.models import Binding, Conflict, SheetEdit, SheetPart, SheetRow, StampKey, SyncPass
+from bridges.store.plan_view import snapshot
 from bridges.sync.base import Base
 from bridges.sync.model import Before, Candidate, KnownRow
 from bridges.sync.plan import Plan as PassPlan

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import aliased
 
-from bridges.models import SheetBase, SyncPass
+from bridges.store.models import SheetBase, SyncPass
 from bridges.sync.base import Base
 from bridges.sync.model import BaseRow
 from tenants.bulk import add_rows

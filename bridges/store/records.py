@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bridges import plan_table
-from bridges.bases import keep_base
-from bridges.candidates import OpenConflicts
-from bridges.declared import declared
-from bridges.models import Binding, SheetEdit, SheetHeader, SheetNote, SheetProposal, SheetRow, SyncPass
+from bridges.store import plan_table
+from bridges.store.bases import keep_base
+from bridges.store.candidates import OpenConflicts
+from bridges.store.declared import declared
+from bridges.store.models import Binding, SheetEdit, SheetHeader, SheetNote, SheetProposal, SheetRow, SyncPass
 from bridges.sync.base import words_of
 from bridges.sync.model import BaseCell, BaseRow
 from bridges.sync.plan import Change, Plan, Proposal

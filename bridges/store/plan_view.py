@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import BigInteger, any_, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from bridges.plan_table import TASK, held_value, table_row
+from bridges.store.plan_table import TASK, held_value, table_row
 from bridges.sync.base import Base, Mark, Rows
 from bridges.sync.model import OFFICE, BaseRow, TableSnapshot
 from bridges.table import CellKey, Held, Table, TableRow

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from sqlalchemy import Text, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from bridges.models import Binding, Conflict
+from bridges.store.models import Binding, Conflict
 from bridges.sync.model import Candidate, Closed
 from bridges.sync.plan import Opened
 from tenants.sessions import ScopedSession

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from bridges.models import SheetHeader
-from bridges.plan_table import plan_table
+from bridges.store.models import SheetHeader
+from bridges.store.plan_table import plan_table
 from bridges.table import Table, headed
 from core.plans.models import Plan
 from core.plans.vocabulary import read_words
