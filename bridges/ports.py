@@ -36,14 +36,14 @@ class Copy(Protocol):
         ...
 
     def stamp(self) -> str:
-        """Text of the header cell of the hidden id column, "" where there is none. Raises `Busy` as `read` does."""
+        """Text of the header cell of the hidden id column, "" where there is none; it may be told before the copy is
+        read, and holds where `read` gives the same one. Raises `Busy` as `read` does."""
         ...
 
     def read(self, table: Table) -> CopySnapshot:
         """What stands in the copy now, its columns found by the table's headers and aliases.
 
-        Raises `Busy` when the copy could not be written now: what cannot be answered is not read; `Changed` where the
-        copy is not as `stamp` told.
+        Raises `Busy` when the copy could not be written now: what cannot be answered is not read.
         """
         ...
 

@@ -121,6 +121,8 @@ def _looked(
         return _stopped(who, clock, FOREIGN_STAMP if stamp else BAD_STAMP if text else NO_STAMP)
     before = store.load(stamp)  # first: a copy may tell its stamp while it is still being read
     snapshot = replace(copy.read(before.table), refusals=refusals)
+    if snapshot.stamp != text:  # another content by now, or what was told stands in no cell
+        raise Changed
     plan = plan_pass(snapshot, before, who=who, at=clock().isoformat(), confirmed=confirmed)
     return plan if plan.stopped else Look(plan, stamp, before.table, before.revision)
 

@@ -1,9 +1,15 @@
-"""What a plugin says about an agency itself: who it is, and the units its documents name."""
+"""What a plugin says about an agency itself: who it is, the units its documents name, how its sheet is laid out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from core.units.models import UNIT_KINDS
 
+# the columns of a task sheet, in their order
+COLUMNS = (
+    *("no", "section", "title", "text", "unit", "role", "deadline", "quota"),
+    *("status", "percent", "count", "completed_on", "progress", "evidence", "note"),
+)
 AGENCY_KINDS = ("shared", "department", "district")  # shared: no agency, what all of them have in common
 
 
@@ -42,3 +48,18 @@ class UnitGroup:
             raise ValueError(f"unit kind {self.kind!r} is none of {UNIT_KINDS}")
         if self.members and self.kind != "group":
             raise ValueError(f"{self.name!r} has members but is no group")
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """The task sheet as an agency is used to it: its own words over columns, and the columns that it does without.
+
+    Columns go by the keys of `COLUMNS`; those that nobody mentions are there under the common word.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if unknown := sorted({*self.words, *self.without} - set(COLUMNS)):
+            raise ValueError(f"no such columns: {unknown}")

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from pluggy import HookimplMarker, HookspecMarker
 
-from core.agencies import Agency, UnitGroup
+from core.agencies import Agency, SheetLayout, UnitGroup
 from core.metrics.facts import Metric
 from core.plans.rollup import LampRule
+from core.plans.rules import Rule
 from core.plans.templates import TaskTemplate
 
 PROJECT = "zwgk"
@@ -33,6 +34,11 @@ def task_templates() -> Sequence[TaskTemplate]:
 
 
 @hookspec
+def rules() -> Sequence[Rule]:
+    """What its own rules ask of such tasks: days, milestones, numbers, working days."""
+
+
+@hookspec
 def metrics() -> Sequence[Metric]:
     """The figures it computes over tasks and quotas."""
 
@@ -40,3 +46,8 @@ def metrics() -> Sequence[Metric]:
 @hookspec
 def lamp_rule() -> LampRule | None:
     """Colours and thresholds of the lamps; None leaves the shared ones."""
+
+
+@hookspec
+def sheet_layout() -> SheetLayout | None:
+    """The task sheet as the agency is used to it; None for the common one."""

@@ -2,13 +2,16 @@
 
 from flask import Flask
 
+from core.commands.compare import plan_compare
 from core.commands.document import decompose_command
 from core.commands.metrics import metrics_command
 from core.commands.plan import plan_group
 from core.commands.plugin import plugin_group
+from core.commands.rules import plan_rules
 from core.commands.service import db_group, doctor_command, serve_command
 from core.commands.task import task_group
-from core.commands.tenant import tenant_group, unit_group
+from core.commands.tenant import tenant_group
+from core.commands.unit import unit_group
 
 models = ("tenants.models", "core.units.models", "core.plans.models")
 commands = (
@@ -23,6 +26,9 @@ commands = (
     serve_command,
     doctor_command,
 )
+
+for _command in (plan_compare, plan_rules):
+    plan_group.add_command(_command)
 
 
 def init_app(_app: Flask) -> None:

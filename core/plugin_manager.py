@@ -14,9 +14,10 @@ from typing import Any, Self
 import pluggy
 
 from core import hookspecs
-from core.agencies import Agency, UnitGroup
+from core.agencies import Agency, SheetLayout, UnitGroup
 from core.metrics.facts import Metric
 from core.plans.rollup import LampRule
+from core.plans.rules import Rule
 from core.plans.templates import TaskTemplate
 from tenants.errors import ZwgkError
 
@@ -70,10 +71,11 @@ class PluginManager:
 
     @classmethod
     def load(cls, defaults: Iterable[str] = (), entry_points: bool = True, blocked: Iterable[str] = ()) -> Self:
-        """Load the built-in plugins (dotted names of modules `….<key>.plugin`), then the installed ones."""
+        """Load the built-in plugins (dotted names of modules `….<key>.plugin`, which hold a `PLUGIN`), then the
+        installed ones, whose entry points name such an object or a module with hooks."""
         manager = cls(blocked)
         for dotted in defaults:
-            manager._add(dotted.split(".")[-2], partial(import_module, dotted), metadata.version("zwgk"))
+            manager._add(dotted.split(".")[-2], partial(_declared_in, dotted), metadata.version("zwgk"))
         if entry_points:
             for point in sorted(metadata.entry_points(group=ENTRY_POINTS)):
                 manager._add(point.name, point.load, point.dist.version if point.dist else "")
@@ -167,14 +169,29 @@ class PluginManager:
         """Task templates, those of the agency first."""
         return _joined(self._each("task_templates", enabled, _list_of(TaskTemplate)))
 
+    def rules(self, enabled: Sequence[str]) -> list[Rule]:
+        """What the agency's own rules ask of tasks."""
+        return _joined(self._each("rules", enabled, _list_of(Rule)))
+
     def metrics(self, enabled: Sequence[str]) -> list[Metric]:
         """Metrics, those of the agency first."""
         return _joined(self._each("metrics", enabled, _list_of(Metric)))
 
     def lamp_rule(self, enabled: Sequence[str]) -> LampRule:
         """The first rule that a plugin gives, the agency's before the shared one."""
-        rules = self._each("lamp_rule", enabled, _of_type(LampRule, type(None)))
-        return next(filter(None, rules.values()), LampRule())
+        return self._first("lamp_rule", enabled, LampRule)
+
+    def sheet_layout(self, enabled: Sequence[str]) -> SheetLayout:
+        """The first layout that a plugin gives; without any, all columns under their common words."""
+        return self._first("sheet_layout", enabled, SheetLayout)
+
+    def _first(self, hook: str, enabled: Sequence[str], kind: type) -> Any:
+        answers = self._each(hook, enabled, _of_type(kind, type(None)))
+        return next(filter(None, answers.values()), kind())
+
+
+def _declared_in(dotted: str) -> Any:
+    return import_module(dotted).PLUGIN
 
 
 def _joined(answers: dict[str, tuple]) -> list[Any]:

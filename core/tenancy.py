@@ -1,9 +1,13 @@
 """Tenants and their plugins: onboarding, and what the plugins of a tenant say together with its own settings."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask
 
 from core.plans.rollup import LampRule
 from core.plugin_manager import PluginManager
+from core.settings import LAMPS
 from core.units.services import add_unit, ensure_units, read_directory
 from tenants.errors import ZwgkError
 from tenants.models import Tenant
@@ -27,7 +31,7 @@ def onboard(plugins: PluginManager, slug: str, name: str, plugin: str) -> tuple[
     groups = plugins.unit_groups(enabled)
     with adding_tenant(slug, name, [plugin]) as (tenant, session):
         for group in groups:
-            ensure_units(session, group.members)
+            ensure_units(session, group.members, settled=True)
             add_unit(session, group.name, group.kind, group.members, group.aliases)
         return tenant, len(read_directory(session).by_id)
 
@@ -37,9 +41,10 @@ def plugins_of(app: Flask, slug: str) -> tuple[PluginManager, Tenant]:
     return app.extensions["zwgk_plugins"], find_tenant(slug)
 
 
-def lamp_rule_of(plugins: PluginManager, tenant: Tenant) -> LampRule:
-    """The rule of the tenant's plugins, with what its setting `lamps` says otherwise. Raises `SettingsInvalid`."""
+def lamp_rule_of(plugins: PluginManager, tenant: Tenant, settings: Mapping[str, Any]) -> LampRule:
+    """The rule of the tenant's plugins, with what its settings `lamps.…` say otherwise. Raises `SettingsInvalid`."""
+    lamps = {name.removeprefix(LAMPS): value for name, value in settings.items() if name.startswith(LAMPS)}
     try:
-        return plugins.lamp_rule(tenant.plugins).with_settings(tenant.settings.get("lamps", {}))
+        return plugins.lamp_rule(tenant.plugins).with_settings(lamps)
     except TypeError as error:
         raise SettingsInvalid(slug=tenant.slug, name="lamps", detail=error) from None

@@ -8,7 +8,7 @@ from sqlalchemy import Identity, Index, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, TenantOwned
+from tenants.db import Base, TenantOwned, tenant_unique
 
 # The written list of tables that belong to no tenant; every other table must be TenantOwned (a catalog test reads it).
 GLOBAL_TABLES = frozenset({"tenant", "cross_tenant_use", "alembic_version"})
@@ -24,8 +24,16 @@ class Tenant(Base):
     slug: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
     plugins: Mapped[list[Any]] = mapped_column(default=list)
-    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Setting(TenantOwned, Base):
+    """What a tenant set otherwise than its plugins and we would: `core.settings` knows the names and their values."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(Text)
+    value: Mapped[Any] = mapped_column(JSONB(none_as_null=False), nullable=False)
+    __table_args__ = (tenant_unique("name"),)
 
 
 class CrossTenantUse(Base):

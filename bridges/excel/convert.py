@@ -29,7 +29,7 @@ def as_workbook(grids: Mapping[str, Grid]) -> bytes:
                 if isinstance(value, str):
                     cell.value = stored_text(value, cell.coordinate)
                     cell.data_type = "s"  # or "=…" would become a formula
-                elif isinstance(value, bool | int | float | date | datetime | time | timedelta):
+                elif isinstance(value, int | float | date | datetime | time | timedelta):
                     cell.value = value
         for top, left, bottom, right in grid.merged:
             sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)

@@ -34,26 +34,22 @@ from bridges.table import Table
 
 @dataclass
 class _Content:
-    """One content of the file, read once. `told`: what was said to be its stamp."""
+    """One content of the file, read once."""
 
     source: bytes
     fingerprint: str
     reading: Reading
-    told: str | None = None
     found: tuple[Table, Found] | None = None
 
     @property
     def stamp(self) -> str:
         return self.place.stamp if self.place else ""
 
+    @property
     def early_stamp(self) -> str:
         """Told before the rest is read where one text looks like a stamp; it may turn out to stand elsewhere."""
-        if self.told is None:
-            likely = self.reading.stamps
-            self.told = likely[0] if len(likely) == 1 else self.stamp
-        elif "place" in vars(self):
-            self.told = self.stamp
-        return self.told
+        likely = self.reading.stamps
+        return likely[0] if len(likely) == 1 and "place" not in vars(self) else self.stamp
 
     @property
     def grids(self) -> Mapping[str, Grid]:
@@ -110,16 +106,14 @@ class ExcelCopy:
 
         Raises Busy while another program has the file open, a WorkbookRefused for what cannot be read.
         """
-        return self._read().early_stamp()
+        return self._read().early_stamp
 
     def read(self, table: Table) -> CopySnapshot:
         """The table as it stands in the workbook, wherever its sheet, header row and columns were moved.
 
-        Raises Changed where that is not what `stamp` told, Busy and a WorkbookRefused as `stamp` does.
+        Raises Busy and a WorkbookRefused as `stamp` does.
         """
         content = self._read()
-        if content.told not in (None, content.stamp):
-            raise Changed
         if not any(any(value != "" for value in row) for grid in content.grids.values() for row in grid.values):
             return CopySnapshot((), (), "", content.fingerprint, trouble="empty")
         if content.place is None:

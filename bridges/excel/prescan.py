@@ -24,7 +24,8 @@ SHORTEST_STRING = 5
 STRINGS = re.compile(rb"<(?:[^\s:<>/]+:)?sst(?=[\s/>])(%b)>" % REST_OF_TAG)
 FRONT = 4096
 """Bytes in which the root of a part stands."""
-STAMP = re.compile(rb"%b [^<&]*" % PREFIX.encode())
+STAMP = re.compile(rb"%b(?: [^\s<>&\"]+){5}(?=\s*<)" % PREFIX.encode())
+"""A whole one: where somebody gave a part of it another colour, only the reader puts the pieces together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Grid:
 
     def count(self, text: str) -> int:
         """How often a text occurs in all the cells, told without a look at them."""
-        return self.packed.count(text.encode())
+        return self.packed.count(text.encode()) + self.odd.count(text.encode())
 
     @property
     def merged(self) -> Sequence[Area]:

@@ -76,11 +76,6 @@ class SheetXml:
     def _root(self) -> "re.Match[bytes] | None":
         return ROOT.match(self.text, declaration(self.text)[1])
 
-    @property
-    def is_worksheet(self) -> bool:
-        """Is the root a worksheet at all?"""
-        return self._root is not None
-
     @cached_property
     def prefix(self) -> bytes:
         """The namespace prefix of the part with its colon, or nothing."""

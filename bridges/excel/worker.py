@@ -13,9 +13,7 @@ import gc
 import marshal
 import pickle
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -25,6 +23,7 @@ from bridges.excel.errors import FileDamaged, FileLegacy, FileTooLarge, Workbook
 from bridges.excel.magic import OLE2
 from bridges.excel.prescan import prescan
 from bridges.excel.sheetscan import MAX_BOX
+from core.sandbox.limits import Limits
 
 MEMORY = 400 * 2**20
 """Bytes that a file may make this process take, beyond what it has at the start."""
@@ -41,7 +40,7 @@ def main() -> None:
     for encoding in ("cp437", "utf-16"):
         codecs.lookup(encoding)  # now: later on no file can be opened
     gc.disable()  # what one file leaves is freed by count; looking for cycles takes a third of the time
-    limits = _Limits()
+    limits = Limits(MEMORY, SECONDS)
     while len(size := requests.read(8)) == 8:
         limits.begin()
         _answer(requests.read(int.from_bytes(size, "little")), answers)
@@ -130,36 +129,6 @@ def _clean(value: object) -> object:
     if isinstance(value, bool):
         return str(value).upper()
     return value.replace("\0", "") if isinstance(value, str) else value
-
-
-class _Limits:
-    """Of memory and processor time; and no file or connection can be opened any more."""
-
-    def __init__(self) -> None:
-        self._resource = None
-        with suppress(ImportError):  # no such module on Windows: there only the wall limit of the other end holds
-            import resource
-
-            self._resource = resource
-            memory = _in_use() + MEMORY
-            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-
-    def begin(self) -> None:
-        """Processor time is counted from the start of the process, so the limit moves with every file."""
-        if self._resource:
-            most = int(time.process_time()) + SECONDS
-            self._resource.setrlimit(self._resource.RLIMIT_CPU, (most, self._resource.RLIM_INFINITY))
-
-
-def _in_use() -> int:
-    """Bytes of address space; on other systems than Linux the limit counts from a rough figure."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as counts:
-            return int(counts.read().split()[0]) * 4096
-    except OSError:
-        return 512 * 2**20
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Answering what came back: the returned workbook with the table's values, messages and a new stamp (答复)."""
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from bridges.excel.copy import ExcelCopy
-from bridges.excel.disk import write_atomically
-from bridges.excel.errors import FileUnreadable
+from bridges.excel.disk import fingerprint, read_workbook, write_atomically
+from bridges.excel.errors import FileChanged, FileUnreadable
 from bridges.ports import Busy
 from bridges.rounds.desk import Current, Out
 from bridges.rounds.merging import Merged, same_return
@@ -75,7 +74,10 @@ class Answerer:
         """The name of the answer; '' where there is nothing to answer, None where it could not be written."""
         store = ReplyStore(self._tenant, OFFICE, f"reply:{file}", self._today).answering(one, file)
         with tempfile.TemporaryDirectory(prefix="zwgk-reply-") as folder:
-            copy = ExcelCopy(self._draft(Path(folder), round_, one, store))
+            try:
+                copy = ExcelCopy(self._draft(Path(folder), round_, one, store))
+            except (FileChanged, FileUnreadable):  # somebody saved it anew, or took it away
+                return None
             try:
                 plan = run_pass(store, copy, self._clock, who=OFFICE)
             except (ZwgkError, Busy):
@@ -89,9 +91,14 @@ class Answerer:
         return file
 
     def _draft(self, folder: Path, round_: Current, one: Read, store: "ReplyStore") -> Path:
-        """The returned workbook itself; the original is not touched."""
+        """The returned workbook itself; the original is not touched. Raises FileChanged, FileUnreadable where it is not
+        there any more as it was read."""
         if not one.bare:
-            return Path(shutil.copyfile(one.found.path, folder / f"draft{one.found.path.suffix or '.xlsx'}"))
+            source, draft = read_workbook(one.found.path), folder / f"draft{one.found.path.suffix or '.xlsx'}"
+            if fingerprint(source) != one.fingerprint:
+                raise FileChanged(name=one.found.label)
+            draft.write_bytes(source)
+            return draft
         draft, heading = folder / "draft.xlsx", Heading(round_.title, one.packet.unit, round_.due)
         stamp = write_stamp(one.stamp, store.key())
         draft.write_bytes(as_packet(one.snapshot(), store.load(one.stamp), stamp, heading, self._clock()))

@@ -23,6 +23,7 @@ from bridges.rounds.desk import Desk, Out
 from bridges.rounds.gathering import Found
 from bridges.rounds.store import RoundStore
 from bridges.rounds.unstamped import identified, read_table, titles
+from bridges.runner import MOVING
 from bridges.store.plan_table import plan_key
 from bridges.sync.model import OFFICE, CopyRow, CopySnapshot
 from bridges.sync.stamp import Stamp, read_stamp
@@ -107,7 +108,7 @@ class Reader:
     def _open(self, found: Found) -> ExcelCopy | Double:
         """In another thread: nothing here is changed."""
         mark = fingerprint(read_workbook(found.path))
-        if mark in self._desk.files and not self._again:
+        if mark in self._desk.files and not self._again and found.label not in self._accepted:
             return Double(found.label, self._desk.packets[self._desk.files[mark]])
         copy = ExcelCopy(found.path, only_read=True)
         copy.stamp()
@@ -121,6 +122,8 @@ class Reader:
             return NotTaken(found.label, refusal.code, refusal.message)
         except Busy as busy:
             return NotTaken(found.label, "busy", str(busy))
+        except Changed:
+            return NotTaken(found.label, MOVING.code, MOVING.message)
         except Exception:
             logging.getLogger("zwgk").exception("unexpected error while reading %s", found.label)
             return NotTaken(found.label, "unexpected", UNEXPECTED)
@@ -128,7 +131,7 @@ class Reader:
     def _recognised(self, found: Found, copy: ExcelCopy) -> Read | NotTaken:
         try:
             return self._by_stamp(found, copy)
-        except Changed:  # what was told before the file was read was no stamp: now it is known
+        except Changed:  # what was told before the file was read stands in no cell, or the file is another one by now
             return self._by_stamp(found, copy)
 
     def _by_stamp(self, found: Found, copy: ExcelCopy) -> Read | NotTaken:
@@ -142,7 +145,10 @@ class Reader:
         table = self._table(stamp, packet) if packet else None
         if table is None:  # a stamp of another tenant, an edited one, a version that was never given: all answer alike
             return NotTaken(found.label, "unknown_stamp", UNKNOWN)
-        return self._put_aside(found, packet, stamp, copy.read(table))
+        snapshot = copy.read(table)
+        if snapshot.stamp != text:
+            raise Changed
+        return self._put_aside(found, packet, stamp, snapshot)
 
     def _table(self, stamp: Stamp, packet: Out) -> Table | None:
         """The packet's table; None for a version that is not ours."""

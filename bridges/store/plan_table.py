@@ -12,7 +12,7 @@ from bridges.table import BLANK, Column, Table, TableCell, TableRow, Value
 from core.plans import assigning, cells
 from core.plans.cells import Row, edit_cell, find_row, unit_names
 from core.plans.models import IMPORTED, Assignment, Occurrence, Plan
-from core.plans.reading import plan_rows, rows_of_keys, rows_of_tasks
+from core.plans.reading import rows_of_keys, rows_of_tasks
 from core.plans.rows import PlanRow
 from core.plans.words import CHOICES, WORDS, Status
 from core.plans.writing import Writing
@@ -143,11 +143,6 @@ def table_row(row: PlanRow) -> TableRow:
     numbers = (*row.task_revs.values(), *row.assignment_revs.values(), *row.occurrence_revs.values())
     state = "left" if row.closed else "active"
     return TableRow(row.key, max(numbers, default=IMPORTED), _Cells(row), {TASK: f"t{row.task_id}"}, state)
-
-
-def table_rows(session: ScopedSession, plan: Plan) -> dict[str, TableRow]:
-    """All rows of the plan by their key, those that were closed (state `left`) included."""
-    return {row.key: table_row(row) for row in plan_rows(session, plan.id)}
 
 
 def by_owner(rows: dict[str, TableRow]) -> dict[str, TableRow]:

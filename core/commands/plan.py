@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from core.attachments.reading import read_plan
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
-from core.decompose.decompose import decompose
-from core.documents.reader import read_document
+from core.commands.paths import TypedPath
+from core.commands.unit_plans import ask_about_units, at_terminal
 from core.plans.drafting import import_draft
 from core.plans.reading import live_rows, match_rows
 from core.plans.schemas import MatchSchema, PlanSchema, QuestionSchema, RowSchema
@@ -32,28 +33,38 @@ def _echo_questions(found: list[Question]) -> None:
 
 
 @plan_group.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=TypedPath())
+@click.argument("attachments", nargs=-1, type=TypedPath())
 @tenant_option
 @click.option("--year", type=click.IntRange(2000, 2100), help="年份，默认取文中所写。")
 @json_option
 @with_app
-def plan_import(_runtime: Runtime, file: Path, tenant: str, year: int | None, as_json: bool) -> None:
-    """导入一份工作要点，分解为任务（草稿），并列出需要人工处理之处。"""
-    document = read_document(file)
-    draft = decompose(document.text)
+def plan_import(
+    runtime: Runtime, file: Path, attachments: tuple[Path, ...], tenant: str, year: int | None, as_json: bool
+) -> None:
+    """导入一份工作要点，分解为任务（草稿），并列出需要人工处理之处；其后可写它的附件（任务分解表），与正文对照合并。
+
+    在终端上会逐个询问不认得的单位名称；未答的以后可用 zwgk unit answer 回答。
+    """
+    document, draft = read_plan(file, attachments, year)
     plugins, agency = plugins_of(current_app, tenant)
     with tenant_session(tenant, "office", "command") as session:
         plan = import_draft(session, document, draft, plugins.task_templates(agency.plugins), year)
-        found = questions(session, plan)
+        number, found = plan.id, questions(session, plan)
         if as_json:
             shown = PlanSchema().dump(plan) | {"tasks": len(draft.tasks)}
-            echo_json(shown | {"questions": QuestionSchema(many=True).dump(found)})
+            echo_json(shown | {"questions": QuestionSchema(many=True).dump(found), "notes": document.notes})
             return
         for note in document.notes:
             click.echo(f"注意：{note}")
-        click.echo(f"已导入《{plan.title}》，要点编号 {plan.id}，任务 {len(draft.tasks)} 项（草稿）。")
-        _echo_questions(found)
-        click.echo(f"核对后请运行：zwgk plan confirm --tenant {tenant} --plan {plan.id}")
+        click.echo(f"已导入《{plan.title}》，要点编号 {number}，任务 {len(draft.tasks)} 项（草稿）。")
+    if at_terminal():  # imported it is, also when the dialogue is broken off
+        with tenant_session(tenant, "office", "command") as session:
+            plan = find_plan(session, number)
+            ask_about_units(session, plan, runtime.today)
+            found = questions(session, plan)
+    _echo_questions(found)
+    click.echo(f"核对后请运行：zwgk plan confirm --tenant {tenant} --plan {number}")
 
 
 @plan_group.command("list")

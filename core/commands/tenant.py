@@ -1,17 +1,18 @@
-"""`zwgk tenant`, `zwgk unit`: onboarding an agency, and its units."""
+"""`zwgk tenant`: onboarding an agency, and its settings."""
+
+from typing import Any
 
 import click
 from flask import current_app
 
-from core.commands.output import echo_json, echo_table, json_option, tenant_option
+from core.commands.output import echo_json, echo_table, json_option
 from core.runtime import Runtime, with_app
+from core.settings import SETTINGS, change_setting, read_settings
 from core.tenancy import onboard
-from core.units.models import UNIT_KINDS
-from core.units.services import add_unit, join_group, read_directory
 from tenants.services import list_tenants
 from tenants.sessions import tenant_session
 
-KIND_NAMES = dict(zip(UNIT_KINDS, ("单位", "单位组", "角色单位", "外部单位"), strict=True))
+SWITCHED = {True: "是", False: "否", None: "（按插件）"}
 
 
 @click.group("tenant")
@@ -46,66 +47,30 @@ def tenant_list(_runtime: Runtime, as_json: bool) -> None:
         echo_table(("短名", "名称", "插件"), [(t.slug, t.name, "、".join(t.plugins)) for t in tenants])
 
 
-@click.group("unit")
-def unit_group() -> None:
-    """责任单位：单位、单位组及成员。"""
-
-
-@unit_group.command("list")
-@tenant_option
+@tenant_group.command("set")
+@click.argument("slug")
+@click.argument("values", nargs=-1, metavar="[设置=值]...")
 @json_option
 @with_app
-def unit_list(_runtime: Runtime, tenant: str, as_json: bool) -> None:
-    """列出租户的责任单位。"""
-    with tenant_session(tenant, "office", "command") as session:
-        directory = read_directory(session)
-        rows = [(u.name, u.kind, [m.name for m in directory.members(u)], u.aliases) for u in directory.units()]
+def tenant_set(_runtime: Runtime, slug: str, values: tuple[str, ...], as_json: bool) -> None:
+    """修改租户的设置，例如：zwgk tenant set T units.first_leads=是；值留空则恢复默认，不写则列出全部设置。"""
+    typed = [value.partition("=") for value in values]
+    if odd := next((value for value, (_, equals, _) in zip(values, typed, strict=True) if not equals), None):
+        raise click.UsageError(f"“{odd}”须写成 设置=值 的形式。")
+    with tenant_session(slug, "office", "command") as session:
+        for name, _, written in typed:
+            change_setting(session, name.strip(), written.strip())
+        own = read_settings(session)
+    shown = [
+        {"name": name, "value": own.get(name, known.default), "set": name in own, "meaning": known.meaning}
+        for name, known in SETTINGS.items()
+    ]
     if as_json:
-        echo_json([{"name": n, "kind": k, "members": m, "aliases": a} for n, k, m, a in rows])
+        echo_json(shown)
     else:
-        table = [(n, KIND_NAMES[k], "、".join(m), "、".join(a)) for n, k, m, a in rows]
-        echo_table(("名称", "类别", "成员", "别名"), table)
+        table = [(one["name"], _value_shown(one["value"]), one["meaning"]) for one in shown]
+        echo_table(("设置", "值", "含义"), table, widest=60)
 
 
-@unit_group.command("add")
-@click.argument("name")
-@tenant_option
-@click.option("--kind", type=click.Choice(UNIT_KINDS), default=None, help="类别，默认按名称判断。")
-@click.option("--member", "members", multiple=True, help="成员，可重复；用于单位组。")
-@click.option("--alias", "aliases", multiple=True, help="别名，可重复。")
-@json_option
-@with_app
-def unit_add(
-    _runtime: Runtime,
-    name: str,
-    tenant: str,
-    kind: str | None,
-    members: tuple[str, ...],
-    aliases: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """增加一个责任单位或单位组。"""
-    with tenant_session(tenant, "office", "command") as session:
-        unit = add_unit(session, name, kind or "", members, aliases)
-        added = {"name": unit.name, "kind": unit.kind, "members": members, "aliases": aliases}
-    if as_json:
-        echo_json(added)
-    else:
-        click.echo(f"已增加责任单位“{name}”。")
-
-
-@unit_group.command("join")
-@click.argument("group")
-@click.argument("members", nargs=-1, required=True)
-@tenant_option
-@json_option
-@with_app
-def unit_join(_runtime: Runtime, group: str, members: tuple[str, ...], tenant: str, as_json: bool) -> None:
-    """把已有单位加入单位组；已确认的要点不受影响。"""
-    with tenant_session(tenant, "office", "command") as session:
-        directory = read_directory(session)
-        join_group(session, directory.get(group), [directory.get(m) for m in members])
-    if as_json:
-        echo_json({"group": group, "joined": members})
-    else:
-        click.echo(f"已将 {len(members)} 个单位加入“{group}”。")
+def _value_shown(value: Any) -> str:
+    return SWITCHED[value] if value is None or isinstance(value, bool) else str(value)

@@ -10,7 +10,9 @@ from core.decompose.numerals import NUMBER, read_int, read_number
 _STOPS = "。,;:!?\n\t"
 _GAP = rf"[^{_STOPS}、\d]{{0,12}}?"
 # Measure words of things that are done or made. 元, 人以上 and 岁 are thresholds, 日 and 月 are time.
-_MEASURE = r"(?:人次|[次场期篇项条件名份家部批类轮种套幅户例集讲课]|个(?!工作日|月|小时|百分点)|学时|课时|%)"
+_MEASURE = (
+    r"(?:[人场批件篇轮期]次|[次场期篇项条件名份家部批类轮种套幅户例集讲课]|个(?!工作日|月|小时|百分点)|学时|课时|%)"
+)
 
 # (operator, pattern with the groups number and unit); a phrase taken by a row is not read again by those below.
 _QUOTA_RULES = (
@@ -58,7 +60,7 @@ def find_quotas(folded: Folded, start: int, end: int) -> list[Quota]:
         sentence = _after_last(text, _SENTENCE_STOPS, seen_to, found.start())
         scope = "each" if _EACH.search(text, sentence, found.start()) else "total"
         clause = _after_last(text, _STOPS, start, found.start()), _next_of(text, _STOPS, found.end(), end)
-        quote, source = folded.quote(*found.span()), folded.span(*found.span())
+        quote, source = folded.phrase(*found.span()), folded.span(*found.span())
         quotas.append(Quota(quote, source, op, number, unit, scope, folded.plain(*clause)))
         seen_to = found.end()
     return quotas
@@ -75,7 +77,7 @@ def find_day_limits(folded: Folded, start: int, end: int) -> Iterator[DayLimit]:
         trigger = next((match[1] for rule in (_AFTER, _ABOUT, _SUBJECT) if (match := rule.search(lead))), None)
         days = read_int(found["days"])
         if days:
-            quote, source = folded.quote(*found.span()), folded.span(*found.span())
+            quote, source = folded.phrase(*found.span()), folded.span(*found.span())
             yield DayLimit(quote, source, days, trigger, before=found["how"] == "提前")
 
 

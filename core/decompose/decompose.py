@@ -1,20 +1,18 @@
 """工作要点 → draft of its tasks. Pure: text in, plain data out, no I/O, no clock."""
 
-import re
 from collections import Counter
 
-from core.decompose.brackets import BracketGrammar
+from core.decompose.brackets import Bracket, BracketGrammar
 from core.decompose.doubts import Doubts
 from core.decompose.draft import DecomposeHints, Draft, Section
 from core.decompose.fold import Folded, fold
-from core.decompose.lines import read_lines
+from core.decompose.lines import Line, read_lines
 from core.decompose.meta import MetaReader, Surroundings
 from core.decompose.outline import Chapter, build_outline
 from core.decompose.stretches import Stretcher
+from core.decompose.tables import find_tables
 from core.decompose.tasks import Gathered, TaskGatherer
-
-# A table header that holds more than 序号 and the task itself: its cells are not parted yet.
-_MORE_COLUMNS = re.compile(r"单位|部门|处室|科室|时限|时间|\t.*\t")
+from core.decompose.wraps import unwrapped
 
 
 def decompose(text: str, hints: DecomposeHints | None = None) -> Draft:
@@ -23,18 +21,23 @@ def decompose(text: str, hints: DecomposeHints | None = None) -> Draft:
     All places in the draft count characters of `text`. `hints.year` is used where the title names no year.
     """
     hints = hints or DecomposeHints()
-    folded = fold(text)
-    brackets, broken = BracketGrammar(hints.unit_labels).find(folded)
-    outline = build_outline(folded, read_lines(folded), [bracket.start for bracket in brackets])
+    folded = unwrapped(fold(text))
+    found = BracketGrammar(hints.unit_labels).find(folded)
+    lines = read_lines(folded)
+    headings = _headings(lines, found.read)
+    brackets = [bracket for bracket in found.read if bracket.start not in headings]
+    stretcher = Stretcher(folded.text, brackets)
+    outline = build_outline(
+        folded, lines, find_tables(folded, lines, stretcher.within), [bracket.start for bracket in brackets]
+    )
 
-    labels = Counter(bracket.label for bracket in brackets if bracket.units)
+    labels = Counter(bracket.label for bracket in brackets if bracket.units and bracket.label)
     tables = [chapter for chapter in outline.chapters if chapter.table]
     around = MetaReader(folded, outline.head, outline.tail).read(
         hints,
         unit_label=labels.most_common(1)[0][0] if labels else None,
         table=folded.plain(tables[0].title_start, tables[0].title_end) if tables else None,
     )
-    stretcher = Stretcher(folded.text, brackets)
     gathered = TaskGatherer(folded, stretcher, around.meta.year, around.meta.title or "").gather(outline)
 
     doubts = Doubts(folded)
@@ -43,12 +46,15 @@ def decompose(text: str, hints: DecomposeHints | None = None) -> Draft:
             doubts.add("bracket", bracket.start, bracket.end)
         for place in bracket.doubts:
             doubts.add("bracket", *place)
-    for place in broken:
-        doubts.add("bracket", *place)
-    for chapter in tables:
-        if _MORE_COLUMNS.search(chapter.table.text):
-            doubts.add("table", chapter.table.start, chapter.table.end)
-    _note_lines(doubts, around, gathered)
+    for code, start, end in found.doubts:
+        doubts.add(code, start, end)
+    for bracket in found.read:
+        if bracket.start in headings:
+            doubts.add("heading", bracket.start, bracket.end)
+    for code, start, end in (doubt for chapter in tables for doubt in chapter.table.doubts):
+        doubts.add(code, start, end)
+    titles = {chapter.title_start for chapter in tables}
+    _note_lines(doubts, [line for line in around.unread if line.start not in titles], around, gathered)
     for task in gathered.tasks:
         doubts.look_into(task)
     return Draft(
@@ -60,8 +66,19 @@ def decompose(text: str, hints: DecomposeHints | None = None) -> Draft:
     )
 
 
-def _note_lines(doubts: Doubts, around: Surroundings, gathered: Gathered) -> None:
-    for line in around.unread:
+def _headings(lines: list[Line], brackets: list[Bracket]) -> set[int]:
+    """Where lines 责任单位: stand above the items that they are for: the first one comes before any item.
+
+    Such a line would read as the end of the item above it; so none of them is given to anybody.
+    """
+    starts = {bracket.start for bracket in brackets}
+    first = next((place for place, line in enumerate(lines) if line.label), 0)
+    above = first > 0 and lines[first - 1].start in starts and lines[first].label.rank > 1
+    return {line.start for line in lines if line.start in starts} if above else set()
+
+
+def _note_lines(doubts: Doubts, unread: list[Line], around: Surroundings, gathered: Gathered) -> None:
+    for line in unread:
         doubts.add("date" if line.kind == "date" else "page", line.start, line.end)
     for line in around.doubtful_dates:
         doubts.add("date", line.start, line.end)

@@ -2,9 +2,8 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from core.decompose.brackets import UNLABELLED, UNREAD, looks_like_units
 from core.decompose.draft import DraftTask, Leftover
 from core.decompose.fold import Folded, Span
 from core.decompose.numerals import NUMBER
@@ -12,7 +11,7 @@ from core.decompose.numerals import NUMBER
 REASONS = {
     "page": "正文以外的文字，未拆解",
     "intro": "章节开头的说明文字，未列为任务",
-    "heading": "章节标题后面写了责任单位，没有分到下面的各项任务",
+    "heading": "责任单位写在标题上或各项任务之前，没有分到下面的各项任务",
     "text": "没有编号也没有责任单位的文字，未列为任务",
     "uncovered": "最后一个责任单位括号之后的文字，列为未写明单位的任务，请核对",
     "bracket": "责任单位括号没有看懂",
@@ -21,12 +20,21 @@ REASONS = {
     "number": "数量要求没有看懂",
     "limit": "不是按工作日写的期限，未计算到期日",
     "date": "日期没有看懂，请核对",
-    "table": "表格有多列，目前只取序号和文字，单位和时限未拆出",
+    "table": "表格没有看懂，单位和时限未拆出",
+    "cell": "表格这一行没有写责任单位，可能与邻行合并，请核对",
     "day": "出现了日期，但没有写明是不是完成时限",
 }
 _NUMBER = re.compile(rf"(?:不(?:得|能)?(?:少|低)于|至少|不(?:得)?超过)[^。,;:!?\n]{{0,12}}?{NUMBER}[^。,;:!?\n]?")
 _LIMIT = re.compile(rf"{NUMBER}(?:个月|小时|日|天|周)(?:之内|以内|内)")
+_DUTY = re.compile(r"(?:责任|牵头|配合|承办)(?:单位|部门|处室|科室)[为是][^。;\n]*")
 _DAY = re.compile(r"\d{1,2}月\d{1,2}[日号]")
+# (code, what every match contains, pattern)
+_RULES = (
+    ("number", ("于", "至少", "超过"), _NUMBER),
+    ("limit", ("内",), _LIMIT),
+    ("day", ("月",), _DAY),
+    ("duty", ("单位", "部门", "处室", "科室"), _DUTY),
+)
 
 
 class Doubts:
@@ -66,10 +74,7 @@ class Doubts:
 
 
 def _suspects(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    rules: Iterable[tuple[str, re.Pattern]] = (("number", _NUMBER), ("limit", _LIMIT), ("day", _DAY), ("duty", UNREAD))
-    for found in UNLABELLED.finditer(text, start, end):
-        if looks_like_units(found[1]):
-            yield "names", found.start(), found.end()
-    for code, pattern in rules:
-        for found in pattern.finditer(text, start, end):
-            yield code, found.start(), found.end()
+    for code, signs, pattern in _RULES:
+        if any(text.find(sign, start, end) >= 0 for sign in signs):
+            for found in pattern.finditer(text, start, end):
+                yield code, found.start(), found.end()

@@ -35,10 +35,12 @@ class UnitMention:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A phrase that bounds completion. `kind`: date, period, yearly, monthly, quarterly, ongoing or unclear.
+    """A phrase that bounds completion. `kind`: date, period, yearly, half_yearly, quarterly, monthly, weekly, ongoing,
+    unclear.
 
     `due` is the last day (inclusive), `begins` the first day of a period; both None where the text does not say.
-    `month` and `day` are those written, for the kinds that come back.
+    `month` and `day` are those written, for the kinds that come back; the `day` of a week counts from Monday, 1.
+    `earlier` are due days before the last one in the same phrase (6月、12月底前).
     """
 
     text: str
@@ -48,6 +50,7 @@ class Deadline:
     begins: date | None = None
     month: int | None = None
     day: int | None = None
+    earlier: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,13 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """Explicit recurrence. `every`: year, half_year, quarter, month, week or day."""
+    """Explicit recurrence. `every`: year, half_year, quarter, month, week or day; every `interval`-th of them."""
 
     text: str
     source: Span
     every: str
     month: int | None = None
+    interval: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,8 @@ class Leftover:
     """Something that was not understood, for a person to look at. `reason` is a Chinese sentence, `line` counts from 1.
 
     `code`: page (text around the document), intro (of a chapter), heading (units behind a chapter heading), text (no
-    task found in it), uncovered (text after the last bracket), bracket, names, table, number, limit, date, day.
+    task found in it), uncovered (text after the last bracket), bracket, names, duty, table, cell (of units, blank),
+    number, limit, date, day.
     """
 
     code: str

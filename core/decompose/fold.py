@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 # White space, and the invisible characters that office software leaves inside words.
 _SPACE = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]+")
+_BETWEEN_LATIN = re.compile(r"(?<=[A-Za-z])[^\S\n]+(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,13 +34,28 @@ class Folded:
         """Original range of the folded range `start:end`, which must not be empty."""
         return Span(self.offsets[start], self.offsets[end - 1] + 1)
 
+    def parted(self, place: int) -> bool:
+        """Whether a blank was folded away before a folded place that is not the first; the end of a line is none."""
+        gap = self.source[self.offsets[place - 1] + 1 : self.offsets[place]]
+        return bool(gap) and "\n" not in gap
+
     def quote(self, start: int, end: int) -> str:
         """The original characters, as written."""
         return self.source[self.offsets[start] : self.offsets[end - 1] + 1] if start < end else ""
 
+    def phrase(self, start: int, end: int) -> str:
+        """The characters as written, without the line ends and page numbers that the page put between them."""
+        quote = self.quote(start, end)
+        if "\n" in quote:
+            quote = "".join(self.source[place] for place in dict.fromkeys(self.offsets[start:end]))
+        return quote
+
     def plain(self, start: int, end: int) -> str:
-        """The original characters without white space: how names and titles are shown."""
-        return without_space(self.quote(start, end))
+        """How names and titles are shown: without white space, but for the blanks between Latin words."""
+        quote = self.phrase(start, end)
+        if not _SPACE.search(quote):
+            return quote
+        return without_space(_BETWEEN_LATIN.sub("\0", quote)).replace("\0", " ")
 
 
 def fold(source: str) -> Folded:

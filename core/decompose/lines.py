@@ -1,25 +1,28 @@
 """The lines of a document and what each of them is, before anything is put together."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.decompose.fold import Folded
-from core.decompose.numbering import Label, read_label
+from core.decompose.labels import ROLES
+from core.decompose.numbering import BARE_NUMBER, Label, bare_label, read_label
 
 _PAGE_WORDS = re.compile(
     r"(?:分享到|打印|关闭|字号|字体|栏目导航|返回|上一[篇页]|下一[篇页]|扫一扫|相关(?:文档|链接|阅读|附件)|责任编辑"
     r"|浏览(?:次数|量)|阅读(?:次数|量)|当前位置|您?的?位置|版权所有|联系我们|网站地图|收藏|来源:|发布(?:日期|时间|机构):)"
 )
-_PAGE_NUMBER = re.compile(r"[-—–·]*\d{1,4}[-—–·]*|第\d{1,4}页(?:[,/]?共\d{1,4}页)?")
+PAGE_NUMBER = re.compile(r"[-—–·]*\d{1,4}[-—–·]*|第\d{1,4}页(?:[,/]?共\d{1,4}页)?")
 _DATE = re.compile(
     r"\(?(?:(?P<year>\d{4})[年.\-/](?P<month>\d{1,2})[月.\-/](?P<day>\d{1,2})日?"
     r"|(?P<chinese>[二〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
     r"|(?P<run>20\d{4,6}))\)?"
 )
+# 一、总体要求……3: the line of a table of contents
+_CONTENTS = re.compile(r".*(?:…|\.{3,}|·{3,})\d{1,3}")
+_OPEN_LABEL = re.compile(rf"(?:{'|'.join(words for _, words in ROLES)}):")
 _ATTACHMENT = re.compile(r"附件\d*[:：]|附件\d*$|附[:：]")
-_TABLE_HEADER = re.compile(r"序号(?![为是的])")
 _SIGN_OFF = re.compile(
-    r"[^,。;:!?、《》\d\t]{2,30}(?:局|委|办|厅|院|府|公室|委员会|中心|镇|街道办事处|管委会|领导小组|集团|公司)"
+    r"(?![及和与])[^,。;:!?、《》\d\t]{1,30}(?:局|委|办|厅|院|府|公室|委员会|中心|镇|街道办事处|管委会|领导小组|集团|公司)"
 )
 
 
@@ -27,7 +30,7 @@ _SIGN_OFF = re.compile(
 class Line:
     """One line that is not blank. `start` and `end` are folded places; `number` counts from 1.
 
-    `kind`: label, text, page, page_number, date, signoff, attachment, table_title, table_header.
+    `kind`: label, text, page, page_number, date, signoff, attachment.
     """
 
     number: int
@@ -50,7 +53,15 @@ def read_lines(folded: Folded) -> list[Line]:
             line = Line(number, start, start + len(text), text, _kind(text, label), label)
             lines[-1:] = _with_neighbour(lines[-1], line) if lines else [line]
         place += len(raw) + 1
-    return lines
+    return _with_bare_numbers(lines)
+
+
+def opens_line(text: str, ended: bool) -> bool:
+    """Whether a text begins something new: it has a label or is no prose. `ended`: the one before it is over."""
+    label = read_label(text)
+    if _kind(text, label) != "text" or _OPEN_LABEL.match(text):
+        return True
+    return ended and bool(BARE_NUMBER.match(text) or _SIGN_OFF.fullmatch(text))
 
 
 def read_date_line(text: str) -> re.Match | None:
@@ -59,25 +70,30 @@ def read_date_line(text: str) -> re.Match | None:
 
 
 def _kind(text: str, label: Label | None) -> str:
-    if _TABLE_HEADER.match(text):
-        return "table_header"
     if _DATE.fullmatch(text):
         return "date"
-    if _PAGE_NUMBER.fullmatch(text):
+    if PAGE_NUMBER.fullmatch(text):
         return "page_number"
     if _ATTACHMENT.match(text):
         return "attachment"
-    if len(text) <= 80 and "。" not in text and _PAGE_WORDS.match(text):
+    if len(text) <= 80 and "。" not in text and (_PAGE_WORDS.match(text) or _CONTENTS.fullmatch(text)):
         return "page"
     return "label" if label else "text"
 
 
+def _with_bare_numbers(lines: list[Line]) -> list[Line]:
+    """3优化栏目 between 2.… and 4.… is an item that lost its dot: its number follows the one before it."""
+    last = 0
+    for place, line in enumerate(lines):
+        if line.label and line.label.kind == "digit":
+            last = int(line.label.mark.strip("()"))
+        elif line.kind == "text" and (label := bare_label(line.text, last + 1)):
+            lines[place] = replace(line, kind="label", label=label)
+            last += 1
+    return lines
+
+
 def _with_neighbour(before: Line, line: Line) -> list[Line]:
-    """What a line is can be told by the next one: the body that signs above a date, the title above a table."""
-    kind = before.kind
-    if kind == "text" and line.kind == "date" and _SIGN_OFF.fullmatch(before.text):
-        kind = "signoff"
-    if kind == "text" and line.kind == "table_header" and before.text.endswith(("表", "清单", "目录", "台账")):
-        kind = "table_title"
-    before = Line(before.number, before.start, before.end, before.text, kind, before.label)
-    return [before, line]
+    """What a line is can be told by the next one: the body that signs stands above a date."""
+    signs = before.kind == "text" and line.kind == "date" and _SIGN_OFF.fullmatch(before.text)
+    return [replace(before, kind="signoff") if signs else before, line]

@@ -11,7 +11,7 @@ from core.decompose.lines import Line, read_date_line
 from core.decompose.numerals import read_int
 
 _TITLE = re.compile(
-    r"([^。《》,:;]{4,60}?(?:要点|方案|计划|安排|意见|分解表|分工表))(?:\((\d{4}年\d{1,2}月\d{1,2}日)\))?"
+    r"([^。《》,:;]{4,60}?(?:要点|方案|计划|安排|意见|表|清单|台账|任务书|分工|分解))(?:\((\d{4}年\d{1,2}月\d{1,2}日)\))?"
 )
 _PAGE_TITLE = re.compile(r".*关于印发《(.+?)》的通知")
 _TITLE_YEAR = re.compile(r"(\d{4}|[二〇○零一二三四五六七八九]{4})年")
@@ -69,7 +69,7 @@ class MetaReader:
         from_title = found[2] if found and not _TITLE_YEAR.fullmatch(found[2]) else None
         issued, issued_as_written = self._issued()
         preamble = self._preamble(title_line)
-        year = _year(folded_title) or hints.year or (issued.year if issued else None)
+        year = _year(folded_title) or self._only_year() or hints.year or (issued.year if issued else None)
         meta = Meta(
             title=title,
             page_title=page_title,
@@ -129,6 +129,11 @@ class MetaReader:
                     value = self._folded.text[slice(*place)] if kind == "published" else self._folded.plain(*place)
                     values.setdefault(kind, value)
         return {kind: value for kind, value in values.items() if value}
+
+    def _only_year(self) -> int | None:
+        """The year that the lines above the body name, where it is one and the same."""
+        years = {_year(line.text) for line in self._head if "公开" in line.text and _TITLE_YEAR.search(line.text)}
+        return years.pop() if len(years) == 1 else None
 
     def _preamble(self, title_line: Line | None) -> list[str]:
         """Titles in 《》 that the opening paragraphs name; those paragraphs count as read."""

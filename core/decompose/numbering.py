@@ -29,12 +29,16 @@ class LabelRule:
 RULES = (
     LabelRule("chapter", 1, re.compile(rf"([{_NUMERAL}]+)、|第([{_NUMERAL}]+)[章部](?:分)?[、:]?"), "{}"),
     LabelRule("paren", 2, re.compile(rf"\(([{_NUMERAL}]+)\)[、.]?"), "({})"),
-    LabelRule("digit", 3, re.compile(r"(\d{1,3})[.、](?!\d)"), "({})"),
+    LabelRule("digit", 3, re.compile(r"(\d{1,3})[.、)](?!\d)"), "({})"),
     LabelRule("paren_digit", 4, re.compile(r"\((\d{1,3})\)[、.]?"), "({})"),
     LabelRule("circled", 5, re.compile(r"([①-⑳㉑-㉟㊱-㊿])"), "({})"),
     LabelRule("ordinal", 6, re.compile(rf"([{_NUMERAL}]+是)"), "({})"),
 )
 
+# A number without a dot (3优化栏目), unless what follows makes it an amount or a day (3月底前, 5家企业).
+BARE_NUMBER = re.compile(
+    r"(\d{1,2})(?=[\u4e00-\u9fff《“])(?![年月日号时分秒点个次场期篇项条名份家部批类轮件套种大位人万千百亿元季度周天级届倍成类米岁户])"
+)
 # 一是 … 二是 … opening a sentence inside a paragraph; after a semicolon they only list parts of one sentence.
 INLINE_ORDINAL = re.compile(rf"(?<=[。:\n)])([{_NUMERAL}]+)是")
 
@@ -47,3 +51,9 @@ def read_label(line: str) -> Label | None:
             numeral = next(group for group in found.groups() if group)
             return Label(rule.kind, rule.rank, rule.mark.format(numeral), found.end())
     return None
+
+
+def bare_label(line: str, number: int) -> Label | None:
+    """The label of a folded line that opens with this number and nothing behind it, or None."""
+    found = BARE_NUMBER.match(line)
+    return Label("digit", 3, f"({number})", found.end()) if found and int(found[1]) == number else None

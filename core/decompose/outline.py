@@ -6,19 +6,21 @@ from dataclasses import dataclass, field
 from core.decompose.fold import Folded
 from core.decompose.lines import Line
 from core.decompose.numbering import Label
+from core.decompose.rows import Row
+from core.decompose.tables import Table
 
 _ENDS_BODY = frozenset({"page", "date", "signoff", "attachment"})
 
 
 @dataclass(slots=True)
 class Chapter:
-    """A numbered chapter; `title_start`:`title_end` is its heading without label; `table` is the header of a table."""
+    """A numbered chapter; `title_start`:`title_end` is its heading without label; or a table with its title."""
 
     mark: str
     line: Line
     title_start: int
     title_end: int
-    table: Line | None = None
+    table: Table | None = None
     # 0 until the blocks are gathered: how many of them carry a label
     items: int = 0
 
@@ -27,7 +29,8 @@ class Chapter:
 class Block:
     """A numbered paragraph with all lines that follow it, or the unnumbered text of a chapter (`label` None).
 
-    `start`:`end` excludes the label; `inner` are deeper labels at the head of its further lines.
+    `start`:`end` excludes the label; `inner` are deeper labels at the head of its further lines. `row` is what the
+    columns of a table say of it.
     """
 
     chapter: Chapter | None
@@ -37,6 +40,7 @@ class Block:
     line: Line
     above: str = ""
     inner: list[tuple[Label, Line]] = field(default_factory=list)
+    row: Row | None = None
 
 
 @dataclass(slots=True)
@@ -49,23 +53,30 @@ class Outline:
     tail: list[Line]
 
 
-def build_outline(folded: Folded, lines: list[Line], bracket_starts: list[int]) -> Outline:
+def build_outline(folded: Folded, lines: list[Line], tables: list[Table], bracket_starts: list[int]) -> Outline:
     """Find the body and part it into blocks.
 
-    The body begins at the first chapter (when nothing is numbered 一、: at the first label, table or bracket). It ends
-    at a date, a signature, an attachment line or the buttons of a web page; a later chapter or table opens it again.
+    The body begins at the first chapter or table (when nothing is numbered 一、: at the first label or bracket). It
+    ends at a date, a signature, an attachment line or the buttons of a web page; a later chapter or table reopens it.
     """
-    first = _first_of_body(lines, bracket_starts)
-    builder = _Builder(folded, Outline(lines[:first], [], [], []), bracket_starts)
-    for line in lines[first:]:
-        builder.take(line)
+    starts = {table.first: table for table in tables}
+    inside = {place for table in tables for place in range(table.first, table.end)}
+    first = _first_of_body(lines, inside, bracket_starts)
+    # a document that is nothing but a table has its title from there
+    head = lines[: first + 1] if first in starts and starts[first].title is lines[first] else lines[:first]
+    builder = _Builder(folded, Outline(head, [], [], []), bracket_starts)
+    for place, line in enumerate(lines[first:], start=first):
+        if place in starts:
+            builder.take_table(starts[place])
+        elif place not in inside:
+            builder.take(line)
     return builder.outline
 
 
-def _first_of_body(lines: list[Line], bracket_starts: list[int]) -> int:
-    has_chapters = any(line.label and line.label.rank == 1 for line in lines)
+def _first_of_body(lines: list[Line], tables: set[int], bracket_starts: list[int]) -> int:
+    has_chapters = any(line.label and line.label.rank == 1 for place, line in enumerate(lines) if place not in tables)
     for place, line in enumerate(lines):
-        if line.kind in ("table_title", "table_header") or (line.label and (line.label.rank == 1 or not has_chapters)):
+        if place in tables or (line.label and (line.label.rank == 1 or not has_chapters)):
             return place
         if not has_chapters and _first_bracket(bracket_starts, line.start, line.end) is not None:
             return place
@@ -83,22 +94,14 @@ class _Builder:
         self._chapter: Chapter | None = None
         self._block: Block | None = None
         self._open = True
-        self._table_title: Line | None = None
-        self._next_row = 0
 
     def take(self, line: Line) -> None:
         """Give one line its place."""
-        if line.kind == "table_title":
-            self._table_title = line
-        elif line.kind == "table_header":
-            self._start_table(line)
-        elif line.label and line.label.rank == 1:
+        if line.label and line.label.rank == 1:
             self._start_chapter(line)
         elif line.kind in _ENDS_BODY or not self._open or line.kind == "page_number":
             self._open = self._open and line.kind not in _ENDS_BODY
             self.outline.tail.append(line)
-        elif self._next_row:
-            self._take_row(line)
         elif line.label:
             self._take_label(line)
         else:
@@ -114,26 +117,16 @@ class _Builder:
         if any(char not in "。 \t" for char in text[end : line.end]):
             self._add(Block(self._chapter, None, start, line.end, line))
 
-    def _start_table(self, line: Line) -> None:
-        title = self._table_title or line
-        self._begin(Chapter("表", title, title.start, title.end, table=line))
-        self._table_title, self._next_row = None, 1
+    def take_table(self, table: Table) -> None:
+        """A table is a chapter, and its rows are the items."""
+        self._begin(Chapter("表", table.title, table.title.start, table.title.end, table))
+        for row in table.rows:
+            self._add(Block(self._chapter, Label("row", 1, row.mark, 0), *row.text, row.line, row=row))
+        self._block = None
 
     def _begin(self, chapter: Chapter) -> None:
-        self._chapter, self._block, self._open, self._next_row = chapter, None, True, 0
+        self._chapter, self._block, self._open = chapter, None, True
         self.outline.chapters.append(chapter)
-
-    def _take_row(self, line: Line) -> None:
-        """Rows count 1, 2, 3 …; the number may touch the text (2020年 in row 1 reads 12020年)."""
-        number = str(self._next_row)
-        if line.text.startswith(number):
-            label = Label("row", 1, f"({number})", len(number))
-            self._add(Block(self._chapter, label, line.start + len(number), line.end, line))
-            self._next_row += 1
-        elif self._block:
-            self._block.end = line.end
-        else:
-            self.outline.tail.append(line)
 
     def _take_label(self, line: Line) -> None:
         current = self._block.label if self._block else None

@@ -8,14 +8,27 @@ from core.decompose.amounts import find_day_limits, find_quotas
 from core.decompose.brackets import lead_in_text
 from core.decompose.draft import DraftTask, NonTask
 from core.decompose.fold import Folded, without_space
+from core.decompose.lines import Line
+from core.decompose.numbering import Label
 from core.decompose.outline import Block, Chapter, Outline
 from core.decompose.stretches import Stretch, Stretcher
 from core.decompose.times import find_cadence, find_deadlines, find_soft_cadence, labelled_deadline
 
 _NON_TASK = re.compile(r"总体(?:要求|思路|目标)|指导思想|(?:基本|工作)原则|(?:工作|主要)目标|工作思路")
-_SENTENCE = re.compile(r"[^。\n\t]*")
+# The end of a sentence; in English punctuation a dot between Chinese characters.
+_SENTENCE_END = re.compile(r"[。\n\t]|(?<=[\u4e00-\u9fff)》”])\.(?=[\u4e00-\u9fff(【《“]|$)")
 _ROW_CLAUSE = re.compile(r"[^。:;\n\t]*")
 _CLAUSE = re.compile(r"[^,。;:\n\t]*")
+
+
+def _sub_items(block: Block) -> list[tuple[Label, Line]]:
+    """The numbered paragraphs within a block; 一是 … 二是 are sentences of it."""
+    return [(label, line) for label, line in block.inner if label.kind != "ordinal"]
+
+
+def _of_row(block: Block) -> Stretch:
+    """The stretch of a table row whose columns name units or days."""
+    return Stretch(block.start, block.end, block.row.bracket)
 
 
 @dataclass(slots=True)
@@ -38,15 +51,27 @@ class TaskGatherer:
 
     def gather(self, outline: Outline) -> Gathered:
         """All blocks of the outline, in order."""
+        self._levels = {
+            (block.label.kind, min(label.rank for label, _ in inner))
+            for block in outline.blocks
+            if (inner := _sub_items(block)) and self._stretcher.within(inner[0][1].start, inner[-1][1].start)
+        }
         for block in outline.blocks:
             for part in self._opened(block):
                 self._take(part)
         return self._found
 
     def _opened(self, block: Block) -> list[Block]:
-        """A paragraph whose numbered sub-items carry brackets of their own is only their heading."""
-        inner = [(label, line) for label, line in block.inner if label.kind != "ordinal"]
-        if not inner or not self._stretcher.within(block.start, inner[-1][1].start):
+        """A paragraph whose numbered sub-items carry brackets of their own is only their heading.
+
+        One bracket at the end may be that of the whole paragraph: what such paragraphs hold elsewhere decides.
+        """
+        inner = _sub_items(block)
+        if not inner:
+            return [block]
+        level = block.label.kind, min(label.rank for label, _ in inner)
+        own = self._stretcher.within(block.start, inner[-1][1].start)
+        if not own and not (level in self._levels and self._stretcher.within(inner[-1][1].start, block.end)):
             return [block]
         rank = min(label.rank for label, _ in inner)
         above = block.above + block.label.mark
@@ -65,7 +90,7 @@ class TaskGatherer:
         return [deepest for part in parts for deepest in self._opened(part)]
 
     def _take(self, block: Block) -> None:
-        stretches = self._stretcher.cut(block)
+        stretches = self._stretcher.cut(block) if not (block.row and block.row.bracket) else [_of_row(block)]
         if not stretches:
             self._found.doubts.append(("text", block.line.start, block.line.end))
         if block.label is None and not self._counts(block.chapter):
@@ -91,7 +116,7 @@ class TaskGatherer:
         chapter = block.chapter
         label = mark or (block.label.mark if block.label else "")
         no = (chapter.mark if chapter else "") + block.above + label
-        section = self._section(chapter)
+        section = self._section(block)
         title, title_end = self._title(block, stretches[0], own=bool(mark))
         if not any(stretch.bracket for stretch in stretches) and self._is_non_task(chapter, title):
             first, last = stretches[0].start, stretches[-1].end
@@ -100,7 +125,7 @@ class TaskGatherer:
             return
         for place, stretch in enumerate(stretches, start=1):
             number = f"{no}#{place}" if len(stretches) > 1 else no
-            part_head = self._part_head(max(stretch.start, title_end), stretch.end) if len(stretches) > 1 else None
+            part_head = self._part_head(block, max(stretch.start, title_end), stretch.end, len(stretches))
             self._found.tasks.append(self._task(number, section, title, part_head, stretch))
             if stretch.bracket:
                 joined = self._stretcher.within(stretch.bracket.start, stretch.bracket.end)
@@ -111,9 +136,15 @@ class TaskGatherer:
     def _task(self, no: str, section: str, title: str, part_head: str | None, stretch: Stretch) -> DraftTask:
         folded, start, end, bracket = self._folded, stretch.start, stretch.end, stretch.bracket
         deadlines = list(find_deadlines(folded, start, end, self._year))
+        limits = list(find_day_limits(folded, start, end))
+        cadence = list(find_cadence(folded, start, end))
         lead = lead_in_text(folded, start, end)
         if bracket:
-            deadlines += [labelled_deadline(folded, *place, self._year) for place in bracket.deadlines]
+            for place in bracket.deadlines:
+                counted = list(find_day_limits(folded, *place))
+                limits += counted
+                cadence += find_cadence(folded, *place)
+                deadlines += [] if counted else [labelled_deadline(folded, *place, self._year)]
             lead = next((unit for unit in bracket.units if unit.role == "lead"), lead)
         return DraftTask(
             no=no,
@@ -128,12 +159,15 @@ class TaskGatherer:
             lead=lead,
             deadlines=tuple(deadlines),
             quotas=tuple(find_quotas(folded, start, end)),
-            cadence=tuple(find_cadence(folded, start, end)),
+            cadence=tuple(cadence),
             cadence_soft=tuple(find_soft_cadence(folded, start, end)),
-            working_day_limits=tuple(find_day_limits(folded, start, end)),
+            working_day_limits=tuple(limits),
         )
 
-    def _section(self, chapter: Chapter | None) -> str:
+    def _section(self, block: Block) -> str:
+        if block.row and block.row.section:
+            return self._folded.plain(*block.row.section)
+        chapter = block.chapter
         return self._folded.plain(chapter.line.start, chapter.title_end) if chapter else self._headline
 
     def _title(self, block: Block, first: Stretch, own: bool) -> tuple[str, int]:
@@ -141,15 +175,23 @@ class TaskGatherer:
         text, chapter = self._folded.text, block.chapter
         if block.label is None and chapter and not own:
             return self._folded.plain(chapter.title_start, chapter.title_end), first.start
-        if block.label and block.label.kind == "row":
+        if block.row and block.row.title:
+            return self._folded.plain(*block.row.title), block.row.title[1]
+        if block.row:
             end = _ROW_CLAUSE.match(text, first.start, first.end).end()
             if text[end : end + 1] == ";":
                 end = _CLAUSE.match(text, first.start, first.end).end()
         else:
-            end = _SENTENCE.match(text, first.start, first.end).end()
+            found = _SENTENCE_END.search(text, first.start, first.end)
+            end = found.start() if found else first.end
         return self._folded.plain(first.start, end), end
 
-    def _part_head(self, start: int, end: int) -> str:
+    def _part_head(self, block: Block, start: int, end: int, parts: int) -> str | None:
+        """The first clause of a part, where several share a title."""
+        if block.row and block.row.merged and block.row.content:
+            start, end = block.row.content
+        elif parts < 2:
+            return None
         text = self._folded.text
         while start < end and text[start] in "。,;、\n\t":
             start += 1

@@ -1,73 +1,114 @@
-"""Word documents: body text in its order, one line a paragraph, one line a table row (tabs part the cells)."""
+"""Word documents: the body in its order, a line for each paragraph with its automatic number, and tables."""
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 import docx
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from lxml.etree import LxmlError
 
-from core.documents.errors import DocumentBroken, DocumentEncrypted, DocumentNotWhatItSays, DocumentUnsafe
-from core.documents.sniff import OLE, ZIP, as_found, content_kind
+from core.documents.errors import DocumentBroken
+from core.documents.numbering import Numbering, Styles
+from core.documents.package import check_package
+from core.documents.tables import Cell, table_lines
 
-# Inflated sizes; the zip module never gives more bytes than a file's directory entry declares.
-MAX_ALL_PARTS = 300_000_000
-MAX_XML_PART = 60_000_000
-MAX_PARTS = 5_000
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-# Properties (tab stops are no tabs), what is struck out or moved away, the second copy of a text box for old readers.
-_SKIPPED = frozenset(qn(tag) for tag in ("w:del", "w:moveFrom", "w:pPr", "w:rPr")) | {
-    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_BOX = qn("w:txbxContent")
+# Properties (tab stops are no tabs), what is struck out or moved away, how a word is pronounced, text boxes, and their
+# second copy for old readers.
+_SKIPPED = frozenset(qn(tag) for tag in ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:rt")) | {
+    f"{_COMPATIBILITY}Fallback",
+    _BOX,
 }
 _CHARACTERS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-_TEXT, _PARAGRAPH, _TABLE = qn("w:t"), qn("w:p"), qn("w:tbl")
-_ROW, _CELL, _NUMBERING = qn("w:tr"), qn("w:tc"), f".//{qn('w:numPr')}"
+_TEXT, _PARAGRAPH, _TABLE, _ROW, _CELL = (qn(f"w:{tag}") for tag in ("t", "p", "tbl", "tr", "tc"))
+_HIDDEN = f"{qn('w:rPr')}/{qn('w:vanish')}"
+_STYLE = f"{qn('w:pPr')}/{qn('w:pStyle')}"
+_NOTES = (qn("w:footnoteReference"), qn("w:endnoteReference"))
+_NO = ("0", "false", "off")
+_MOST_COLUMNS = 1000
 
 
-def docx_text(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
-    """Text of the body, and a note when Word's own numbering is used: its numbers are not characters of the text."""
-    _check_package(name, data)
+def docx_text(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """Text of the body, and notes about what it does not hold. Raises DocumentError."""
+    check_package(data, "word/document.xml", "Word(.docx)")
     try:
-        body = docx.Document(io.BytesIO(data)).element.body
-        lines = list(_lines(body))
-    except (LxmlError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, OSError, RuntimeError):
-        raise DocumentBroken(name=name) from None
-    numbered = len(body.findall(_NUMBERING))
-    notes = (f"有 {numbered} 段使用了 Word 自动编号，编号不是正文文字，未读入。",) if numbered else ()
-    return "\n".join(lines), notes
+        part = docx.Document(io.BytesIO(data)).part
+        body = part.element.body
+        lines = list(_Body(part).lines(body))
+    except (LxmlError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, AttributeError, OSError, RuntimeError):
+        raise DocumentBroken from None
+    return "\n".join(lines), tuple(_left_out(body))
 
 
-def _check_package(name: str, data: bytes) -> None:
-    """Refuse before anything is inflated what is no Word document, or would not stay small."""
-    if data.startswith(OLE) and _ENCRYPTED in data:
-        raise DocumentEncrypted(name=name)
-    if not data.startswith(ZIP):
-        raise DocumentNotWhatItSays(name=name, kind="Word(.docx)", found=as_found(content_kind(data)))
+def _left_out(body) -> Iterator[str]:
+    # a box is in the file twice; the copy for old readers does not count
+    boxes = sum(1 for box in body.iter(_BOX) if not any(box.iterancestors(f"{_COMPATIBILITY}Fallback")))
+    if boxes:
+        yield f"文中有 {boxes} 个文本框，框内文字未读入。"
+    notes = sum(1 for _ in body.iter(*_NOTES))
+    if notes:
+        yield f"文中有 {notes} 处脚注或尾注，注释文字未读入。"
+
+
+class _Body:
+    """Reads the paragraphs once, in their order: the numbers count on."""
+
+    def __init__(self, part) -> None:
+        self._styles = Styles(_root(part, RELATIONSHIP_TYPE.STYLES))
+        self._numbering = Numbering(_root(part, RELATIONSHIP_TYPE.NUMBERING), self._styles)
+
+    def lines(self, container) -> Iterator[str]:
+        """Lines of the paragraphs and tables below an element, also inside content controls."""
+        for child in container:
+            if child.tag == _PARAGRAPH:
+                if not self._in_contents(child):
+                    yield self._paragraph(child)
+            elif child.tag == _TABLE:
+                yield from table_lines(self._cells(child))
+            elif child.tag not in _SKIPPED:
+                yield from self.lines(child)
+
+    def _in_contents(self, paragraph) -> bool:
+        """Lines of a table of contents repeat the headings."""
+        style = paragraph.find(_STYLE)
+        return style is not None and self._styles.name(style.get(qn("w:val"))).startswith("toc ")
+
+    def _paragraph(self, paragraph) -> str:
+        text = "".join(_characters(paragraph))
+        number = self._numbering.label(paragraph)
+        return number + text if text.strip() else text
+
+    def _cells(self, table) -> list[Cell]:
+        cells: list[Cell] = []
+        open_cells: dict[int, Cell] = {}
+        for number, row in enumerate(_descend(table, _ROW)):
+            column = _whole(row.find(f"{qn('w:trPr')}/{qn('w:gridBefore')}"), 0)
+            for element in _descend(row, _CELL):
+                width = _whole(element.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}"), 1)
+                merge = element.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+                above = open_cells.pop(column, None)
+                if merge is not None and merge.get(qn("w:val")) != "restart" and above:
+                    above.rows += 1
+                    open_cells[column] = above
+                else:
+                    cell = Cell(number, column, "\n".join(self.lines(element)))
+                    cells.append(cell)
+                    if merge is not None:
+                        open_cells[column] = cell
+                column += width
+        return cells
+
+
+def _root(part, kind: str):
+    """The root of a related part, None where there is none."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise DocumentBroken(name=name) from None
-    if not any(part.filename == "word/document.xml" for part in parts):
-        raise DocumentNotWhatItSays(name=name, kind="Word(.docx)", found="")
-    if any(part.flag_bits & 1 for part in parts):
-        raise DocumentEncrypted(name=name)
-    largest_xml = max(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
-    if len(parts) > MAX_PARTS or largest_xml > MAX_XML_PART or sum(part.file_size for part in parts) > MAX_ALL_PARTS:
-        raise DocumentUnsafe(name=name)
-
-
-def _lines(container) -> Iterator[str]:
-    """Lines of the paragraphs and tables below an element, also inside content controls."""
-    for child in container:
-        if child.tag == _PARAGRAPH:
-            yield _paragraph(child)
-        elif child.tag == _TABLE:
-            for row in _descend(child, _ROW):
-                yield "\t".join(" ".join(_lines(cell)) for cell in _descend(row, _CELL))
-        elif child.tag not in _SKIPPED:
-            yield from _lines(child)
+        return docx.oxml.parse_xml(part.part_related_by(kind).blob)
+    except KeyError:
+        return None
 
 
 def _descend(element, tag: str) -> Iterator:
@@ -79,13 +120,15 @@ def _descend(element, tag: str) -> Iterator:
             yield from _descend(child, tag)
 
 
-def _paragraph(paragraph) -> str:
-    return "".join(_characters(paragraph))
+def _whole(element, otherwise: int) -> int:
+    value = element.get(qn("w:val")) if element is not None else None
+    return min(int(value), _MOST_COLUMNS) if value and value.isdecimal() else otherwise
 
 
 def _characters(element) -> Iterator[str]:
     for child in element:
-        if child.tag in _SKIPPED:
+        hidden = child.find(_HIDDEN)
+        if child.tag in _SKIPPED or (hidden is not None and hidden.get(qn("w:val")) not in _NO):
             continue
         if child.tag == _TEXT:
             yield child.text or ""

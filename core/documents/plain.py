@@ -16,19 +16,24 @@ _COMMON = re.compile("[\n 。，、：；（）()]")
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x19\x7f]")
 
 
-def plain_text(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
+def plain_text(data: bytes) -> tuple[str, tuple[str, ...]]:
     """Decoded text, and no notes. Raises DocumentNotWhatItSays for anything that is not text."""
+    return decoded(data, "文本(.txt)"), ()
+
+
+def decoded(data: bytes, what: str, declared: str | None = None) -> str:
+    """Text in the encoding that fits, the `declared` one first. Raises DocumentNotWhatItSays: this is not `what`."""
     kind = content_kind(data)
     if kind:
-        raise DocumentNotWhatItSays(name=name, kind="文本(.txt)", found=as_found(kind))
-    for encoding in _candidates(data):
+        raise DocumentNotWhatItSays(kind=what, found=as_found(kind))
+    for encoding in (*filter(None, [declared]), *_candidates(data)):
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, LookupError):
             continue
         if "\0" not in text and not _CONTROLS.search(text):
-            return text, ()
-    raise DocumentNotWhatItSays(name=name, kind="文本(.txt)", found="")
+            return text
+    raise DocumentNotWhatItSays(kind=what, found="")
 
 
 def _candidates(data: bytes) -> tuple[str, ...]:

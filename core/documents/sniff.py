@@ -2,6 +2,7 @@
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
+RTF = b"{\\rtf"
 
 _MAGIC = (
     (b"\xff\xd8\xff", "JPEG 图片"),
@@ -11,13 +12,14 @@ _MAGIC = (
     (b"II*\x00", "TIFF 图片"),
     (b"MM\x00*", "TIFF 图片"),
     (b"%PDF", "PDF 文件"),
-    (b"{\\rtf", "RTF 文件"),
+    (RTF, "RTF 文件"),
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf", "压缩包"),
     (b"\x1f\x8b", "压缩包"),
     (OLE, "旧版 Office 文件"),
     (ZIP, "压缩包或 Office 文件"),
 )
+_HEAD = 1024
 # "BM" also opens ordinary words; a bitmap has zero bytes right after it.
 _BITMAP_RESERVED = slice(6, 10)
 
@@ -33,3 +35,15 @@ def content_kind(data: bytes) -> str | None:
 def as_found(kind: str | None) -> str:
     """The half sentence that an error adds when the real kind is known."""
     return f"（实际是{kind}）" if kind else ""
+
+
+def is_page(data: bytes) -> bool:
+    """Whether this is a web page, in an encoding that holds ASCII as it is."""
+    head = data[:_HEAD].lower()
+    return b"<html" in head or b"<!doctype html" in head
+
+
+def is_saved_page(data: bytes) -> bool:
+    """Whether this is a web page that was saved as one file, in the form of a mail."""
+    head = data[:_HEAD].lower()
+    return b"mime-version:" in head and b"multipart/related" in head

@@ -42,7 +42,8 @@ def _of_task(work: Writing, task_id: int) -> dict[int | None, Assignment]:
 def set_units(work: Writing, assignment: Assignment, names: Sequence[str], others: Collection[str] = ()) -> None:
     """The units typed into one row, as a set; `others`: those that other rows of the task get in the same pass.
 
-    The row keeps its id for the unit it had, or else for the first new one; further units get rows of their own;
+    The row keeps its id for the unit it had, or else (nobody, a role) for the first new one; further units get rows of
+    their own;
     a unit that the row had and that no row names any more is closed, its history kept. The last row of a task is not
     closed when its unit is emptied: a task without unit is one row with a blank one. Raises `UnitUnknown`.
     """
@@ -55,7 +56,7 @@ def set_units(work: Writing, assignment: Assignment, names: Sequence[str], other
     work.touch(assignment, "unit", own.name if own else "", "、".join(unit.name for unit in wanted))
     taken = _of_task(work, assignment.task_id)
     free = [unit for unit in wanted if unit.id not in taken]
-    if own is None and free:
+    if free and (own is None or (own.kind == "role" and own not in staying)):
         assignment.unit_id = free.pop(0).id
     elif not staying and all(a.closed for a in taken.values() if a is not assignment):
         assignment.unit_id = None
@@ -90,6 +91,27 @@ def due_of(work: Writing, assignment: Assignment) -> date | None:
     return work.session.scalars(query.order_by(Occurrence.id.desc()).limit(1)).one_or_none()
 
 
+def hand_over(work: Writing, unit: Unit, others: Sequence[Unit]) -> None:
+    """What the plan laid on a unit is laid on others from now on: its rows go, with all that was reported, to the first
+    of them that has none yet; the further ones get rows of their own."""
+    query = select(Assignment).join(Task, tenant_join(Assignment.task_id, Task))
+    mine = query.where(Task.plan_id == work.plan.id, Assignment.unit_id == unit.id, ~Assignment.closed)
+    for assignment in list(work.session.scalars(mine)):
+        taken = _of_task(work, assignment.task_id)
+        free = [other for other in others if other.id not in taken]
+        for other in others:
+            if other.id in taken:
+                work.set(taken[other.id], "closed", False)
+        if not free:
+            work.set(assignment, "closed", True)
+            continue
+        task, due_on = work.session.get_one(Task, (assignment.tenant_id, assignment.task_id)), due_of(work, assignment)
+        assignment.unit_id = free[0].id
+        work.touch(assignment, "unit", unit.name, free[0].name)
+        for other in free[1:]:
+            add_assignment(work, task, other, assignment.role, due_on)
+
+
 def expand_groups(work: Writing) -> int:
     """Lay each task of the plan that is laid on a group with members on the members; returns how many were added.
 
@@ -100,7 +122,7 @@ def expand_groups(work: Writing) -> int:
     added = 0
     for assignment in list(work.session.scalars(query.where(Task.plan_id == work.plan.id, ~Assignment.closed))):
         unit = directory.by_id.get(assignment.unit_id) if assignment.unit_id else None
-        members = directory.members(unit) if unit else []
+        members = directory.members_in(unit, work.plan.year) if unit else []
         if not members:
             continue
         task = work.session.get_one(Task, (assignment.tenant_id, assignment.task_id))

@@ -1,7 +1,8 @@
 """From a decomposed document to a plan in the database: all of it, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -14,7 +15,9 @@ from core.plans import limits
 from core.plans.assigning import new_occurrence
 from core.plans.models import IMPORTED, Assignment, Deadline, Occurrence, Plan, Quota, Section, Task, TemplateMatch
 from core.plans.templates import TaskTemplate, match_templates
-from core.units.services import Directory, ensure_units
+from core.settings import FIRST_LEADS, setting
+from core.units.directory import Directory
+from core.units.services import ensure_units
 from tenants.bulk import add_rows, add_rows_with_ids
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
@@ -58,7 +61,8 @@ def import_draft(
     add_rows(session, Deadline, [row for id_, _, of in tasks for row in limits.for_task(id_, of.deadlines)])
     add_rows(session, Quota, [row for id_, _, of in tasks for row in limits.for_task(id_, of.quotas)])
     add_rows(session, TemplateMatch, [row for id_, item, _ in tasks for row in _matches(id_, item, templates)])
-    _add_assignments(session, tasks, directory)
+    first_leads = setting(session, FIRST_LEADS)
+    _add_assignments(session, tasks, partial(_units_of, directory, plan.year, first_leads))
     record(session, [FieldChange("plan", plan.id, "imported", None, document.file_name)], plan.id, plan.revision)
     return plan
 
@@ -135,20 +139,27 @@ def _matches(task_id: int, item: DraftTask, templates: Sequence[TaskTemplate]) -
     ]
 
 
-def _role(item: DraftTask, name: str) -> str:
-    if name == item.lead_unit:
-        return "lead"
-    return "supporting" if name in item.coop_units else ""
+def _units_of(directory: Directory, year: int, first_leads: bool, item: DraftTask) -> dict[int | None, str]:
+    """Who carries a task, as a document of this year means it, and in which role; nobody where no unit is named."""
+    lead = item.lead_unit
+    if first_leads and not lead and item.all_units:
+        lead = item.all_units[0] if directory.get(item.all_units[0]).kind != "group" else None
+    roles: dict[int | None, str] = {}
+    for name in item.all_units:
+        role = "lead" if name == lead else "supporting" if name in item.coop_units else ""
+        for unit in directory.resolve(name, year):
+            roles.setdefault(unit.id, role)  # two names of one body are one assignment, with the role of the first
+    return roles or {None: ""}
 
 
 def _add_assignments(
-    session: ScopedSession, tasks: Sequence[tuple[int, DraftTask, _Typed]], directory: Directory
+    session: ScopedSession,
+    tasks: Sequence[tuple[int, DraftTask, _Typed]],
+    units_of: Callable[[DraftTask], dict[int | None, str]],
 ) -> None:
     rows, due = [], []
     for task_id, item, typed in tasks:
-        # two names of one body in one bracket are one assignment, with the role of the first
-        units = {directory.get(name).id: _role(item, name) for name in reversed(item.all_units)} or {None: ""}
-        for unit_id, role in reversed(units.items()):
+        for unit_id, role in units_of(item).items():
             named = {"task_id": task_id, "unit_id": unit_id, "role": role, "closed": False}
             rows.append(named | {"revs": {}, "rev": IMPORTED})
             due.append(limits.due_day(typed.deadlines))

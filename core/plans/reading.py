@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from core.plans.models import Assignment, Occurrence, Quota, Section, Task, TemplateMatch
 from core.plans.rows import MatchRow, PlanRow, QuotaRow, RowMark
 from core.units.models import Unit
+from core.units.services import read_directory
 from tenants.bulk import avoiding
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
@@ -106,14 +107,18 @@ def live_rows(session: ScopedSession, plan_id: int) -> list[PlanRow]:
 
 
 def quota_rows(session: ScopedSession, plan_id: int) -> list[QuotaRow]:
-    """All quotas of the plan's tasks."""
+    """All quotas of the plan's tasks, each with the units that it names by their groups."""
     query = (
         select(Quota.task_id, Quota.text, Quota.op, Quota.number, Quota.unit_word, Quota.scope, Quota.subject)
         .join(Task, tenant_join(Quota.task_id, Task))
         .where(Task.plan_id == plan_id)
         .order_by(Task.position, Quota.id)
     )
-    return [QuotaRow(*r) for r in session.execute(query)]
+    rows = [QuotaRow(*r) for r in session.execute(query)]
+    if all(row.scope == "total" for row in rows):
+        return rows
+    directory = read_directory(session)
+    return [row._replace(binds=directory.bodies_before(row.subject)) for row in rows]
 
 
 def match_rows(session: ScopedSession, plan_id: int) -> list[MatchRow]:

@@ -82,6 +82,12 @@ def is_overdue(row: PlanRow, today: date) -> bool:
     return row.due_on is not None and row.due_on < today and row.status not in SETTLED
 
 
+def is_reported(row: PlanRow) -> bool:
+    """The unit has filled in anything at all."""
+    filled = (row.status_word, row.completed_on, row.progress, row.evidence, row.note)
+    return any(filled) or row.percent is not None or row.count is not None
+
+
 def finished_on(row: PlanRow) -> date | None:
     """When it was done: the day that the unit gave, else the day on which it was first reported; None unless done."""
     return (row.completed_on or row.reported_on) if row.status == "done" else None
@@ -99,13 +105,15 @@ def bound_rows(rows: Sequence[PlanRow], quotas: Sequence[QuotaRow], quota: Quota
     """The rows of a task that a quota counts in.
 
     A body's own number is reported by its office: 区政府… is counted in the row of 区政府办公室, where there is one.
-    Such a row has one cell for one number, so an `each` quota beside it binds the others.
+    Such a row has one cell for one number, so an `each` quota beside it binds the others; one that names a group, as
+    各街镇, binds its members.
     """
     live = [row for row in rows if not row.closed and row.status != "cancelled"]
     if quota.scope == "total":
         return _own_rows(live, quota) or live
     own = {row.occurrence_id for q in quotas if q.scope == "total" for row in _own_rows(live, q)}
-    return [row for row in live if row.unit and row.occurrence_id not in own]
+    bound = [row for row in live if row.unit and row.occurrence_id not in own]
+    return bound if quota.binds is None else [row for row in bound if row.unit in quota.binds]
 
 
 def _own_rows(rows: Iterable[PlanRow], quota: QuotaRow) -> list[PlanRow]:

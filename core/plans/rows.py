@@ -61,7 +61,10 @@ class RowMark(NamedTuple):
 
 
 class QuotaRow(NamedTuple):
-    """A quota of a task: `number` with its comparison `op` and unit word; `scope` each | total."""
+    """A quota of a task: `number` with its comparison `op` and unit word; `scope` each | total.
+
+    `binds`: the units that it names by their group (各街镇 …), None where it names no group.
+    """
 
     task_id: int
     text: str
@@ -70,6 +73,7 @@ class QuotaRow(NamedTuple):
     unit_word: str
     scope: str
     subject: str
+    binds: frozenset[str] | None = None
 
 
 class MatchRow(NamedTuple):
@@ -80,3 +84,18 @@ class MatchRow(NamedTuple):
     title: str
     template: str
     reason: str
+
+
+class Question(NamedTuple):
+    """Something that a person has to decide: a stable code, where, and one Chinese sentence that says what to do.
+
+    `tasks`: how many tasks hang on it. `key`: the name of the unit that `zwgk unit answer` takes an answer for, blank
+    where there is nothing to answer; `options`: possible answers, each with its meaning.
+    """
+
+    code: str
+    where: str
+    text: str
+    tasks: int = 0
+    key: str = ""
+    options: tuple[tuple[str, str], ...] = ()

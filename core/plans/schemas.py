@@ -15,12 +15,22 @@ class PlanSchema(Schema):
     tasks = fields.Integer()
 
 
+class OptionSchema(Schema):
+    """A possible answer."""
+
+    value = fields.Function(lambda option: option[0])
+    meaning = fields.Function(lambda option: option[1])
+
+
 class QuestionSchema(Schema):
-    """Something that needs a person."""
+    """Something that needs a person; `key` and `options` where `zwgk unit answer` takes the answer."""
 
     code = fields.String()
     where = fields.String()
     text = fields.String()
+    tasks = fields.Integer()
+    key = fields.String()
+    options = fields.List(fields.Nested(OptionSchema))
 
 
 class MatchSchema(Schema):

@@ -1,16 +1,15 @@
 """Plans as a whole: finding one, confirming it, and what in it needs a person."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from core.plans.asking import NEW_UNITS, unit_questions
 from core.plans.assigning import expand_groups
 from core.plans.models import Assignment, Deadline, Plan, Task
+from core.plans.rows import Question
 from core.plans.writing import PlanUnknown, writing
-from core.units.models import Unit
-from core.units.services import read_directory
 from tenants.db import tenant_join
 from tenants.errors import ZwgkError
 from tenants.sessions import ScopedSession
@@ -28,14 +27,6 @@ class AlreadyConfirmed(ZwgkError):
 
     code = "already_confirmed"
     sentence = "要点 {plan} 已确认过，未作更改。"
-
-
-class Question(NamedTuple):
-    """Something that a person has to decide: a stable code, where, and one Chinese sentence that says what to do."""
-
-    code: str
-    where: str
-    text: str
 
 
 class PlanSummary(NamedTuple):
@@ -80,9 +71,11 @@ def confirm_plan(session: ScopedSession, plan_id: int, today: date) -> int:
 
 
 def questions(session: ScopedSession, plan: Plan) -> list[Question]:
-    """What a person has to look at before (or after) the plan is confirmed, what decides most first."""
-    found = (_without_units(session, plan), _units(session, plan), _unclear_deadlines(session, plan), _leftovers(plan))
-    return [question for kind in found for question in kind]
+    """What a person has to look at before (or after) the plan is confirmed, what most tasks hang on first; last of
+    these, new names that most likely are just new."""
+    of_tasks = [*_without_units(session, plan), *unit_questions(session, plan)]
+    of_tasks.sort(key=lambda question: (question.code == NEW_UNITS, -question.tasks))
+    return [*of_tasks, *_unclear_deadlines(session, plan), *_leftovers(plan)]
 
 
 def _without_units(session: ScopedSession, plan: Plan) -> list[Question]:
@@ -92,27 +85,11 @@ def _without_units(session: ScopedSession, plan: Plan) -> list[Question]:
         .where(Task.plan_id == plan.id, Assignment.unit_id.is_(None), ~Assignment.closed)
         .order_by(Task.position)
     )
-    text = "没有写明责任单位，请在任务分解表的“责任单位”列中填写。"
-    return [Question("no_unit", f"{no} {title}", text) for no, title in session.execute(query)]
-
-
-def _units(session: ScopedSession, plan: Plan) -> list[Question]:
-    query = (
-        select(Assignment.unit_id)
-        .join(Task, tenant_join(Assignment.task_id, Task))
-        .where(Task.plan_id == plan.id, Assignment.unit_id.is_not(None), ~Assignment.closed)
-        .distinct()
-    )
-    directory = read_directory(session)
-    used: Sequence[Unit] = [directory.by_id[unit_id] for unit_id in session.scalars(query)]
-    groups = sorted(u.name for u in used if u.kind == "group" and not directory.members(u))
-    roles = sorted(u.name for u in used if u.kind == "role")
-    no_members = "是单位组，但没有成员：请用 zwgk unit join 加入成员，否则任务只落在组名上。"
-    per_item = "是按事项确定的角色：请在任务分解表中改为具体单位。"
-    return [
-        *(Question("group_empty", name, no_members) for name in groups),
-        *(Question("role_unit", name, per_item) for name in roles),
-    ]
+    found = [f"{no} {title}" for no, title in session.execute(query)]
+    if not found:
+        return []
+    where = found[0] if len(found) == 1 else f"{found[0]}等 {len(found)} 项任务"
+    return [Question("no_unit", where, "没有写明责任单位，请在任务分解表的“责任单位”列中填写。", len(found))]
 
 
 def _unclear_deadlines(session: ScopedSession, plan: Plan) -> list[Question]:

@@ -14,7 +14,7 @@ class TaskTemplate:
     """A kind of task. `key` begins with the plugin's key and a dot.
 
     `keywords` are alternatives; words joined by `+` must all occur. `evidence` is what the office asks the units for
-    (佐证), `limit` the time limit in words, where the agency's rules set one.
+    (佐证), `limit` what the rules of the agency or the law set and no `Rule` says: in words.
     """
 
     key: str

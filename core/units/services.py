@@ -1,28 +1,27 @@
-"""The unit directory of a tenant: units, groups with their members, other names for the same body."""
+"""Reading the unit directory of a tenant, adding units and names to it, and who belongs to a group."""
 
 import re
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from core.units.models import Unit, UnitMember
+from core.units.directory import Directory
+from core.units.models import Unit, UnitMember, UnitSuccessor
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.sessions import ScopedSession
 
 # What stands between units in a cell stands in no name, but for 县（市、区）
-_NAME = re.compile(r"(?=.{1,100}$)(?:[（(][^（(）)\s]*[）)]|[^\s、,，;；/|])+")
+_NAMES = re.compile(r"(?:[（(][^（(）)\s]*[）)]|[^\s、,，;；/|])+")
+LONGEST_NAME = 100
 # 各街镇, 相关处室, 有关业务部门: written so, a name stands for several bodies
 GROUP_NAME = re.compile(r"^(各|相关|有关|其他|其它)|(各部门|各单位|各处室|各科室)$")
-
-
-class UnitUnknown(ZwgkError):
-    """No unit of this name, and no alias either."""
-
-    code = "unit_unknown"
-    sentence = "没有名为“{name}”的责任单位{hint}。如确为新单位，请先运行 zwgk unit add。"
+# 起草部门, 政策制定机关: another one for each item
+ROLE_NAME = re.compile(
+    r"(?:文件|政策|信息|决策|项目|活动){0,2}(?:起草|制定|制作|承办|主办|牵头|发布|解读|责任)(?:部门|单位|机关|处室|科室)"
+)
 
 
 class UnitNameInvalid(ZwgkError):
@@ -53,74 +52,54 @@ class GroupInGroup(ZwgkError):
     sentence = "“{name}”是单位组，不能作为成员，请逐一写明其成员。"
 
 
-class Directory:
-    """All units of one tenant as read at one moment, found by name or alias."""
-
-    def __init__(self, units: Sequence[Unit], members: Iterable[UnitMember]) -> None:
-        self.by_id = {u.id: u for u in units}
-        # A unit's own name wins over another unit's alias
-        self._by_name = {alias: u for u in units for alias in u.aliases} | {u.name: u for u in units}
-        self._members: dict[int, list[Unit]] = {}
-        for link in members:
-            self._members.setdefault(link.group_id, []).append(self.by_id[link.member_id])
-
-    def find(self, name: str) -> Unit | None:
-        """The unit of this name or alias."""
-        return self._by_name.get(name.strip())
-
-    def get(self, name: str) -> Unit:
-        """The unit of this name or alias; raises `UnitUnknown`, which names the nearest one."""
-        unit = self.find(name)
-        if unit is None:
-            near = get_close_matches(name, self._by_name, n=1)
-            raise UnitUnknown(name=name, hint=f"（是否为“{near[0]}”？）" if near else "")
-        return unit
-
-    def members(self, unit: Unit) -> list[Unit]:
-        """The members of a group, in the order in which they were added; empty for other units."""
-        return self._members.get(unit.id, [])
-
-    def names(self) -> dict[str, str]:
-        """Every name and alias → the unit's name."""
-        return {name: unit.name for name, unit in self._by_name.items()}
-
-    def units(self) -> list[Unit]:
-        """All units by name."""
-        return sorted(self.by_id.values(), key=lambda u: u.name)
+def names_in(text: str) -> list[str]:
+    """The names in a cell or an answer, each once."""
+    return list(dict.fromkeys(found[0] for found in _NAMES.finditer(text)))
 
 
 def read_directory(session: ScopedSession) -> Directory:
     """The directory of the session's tenant."""
     units = list(session.scalars(select(Unit).order_by(Unit.id)))
-    return Directory(units, session.scalars(select(UnitMember).order_by(UnitMember.id)))
+    members = session.scalars(select(UnitMember).order_by(UnitMember.id))
+    return Directory(units, members, session.scalars(select(UnitSuccessor).order_by(UnitSuccessor.id)))
+
+
+def check_name(name: str) -> None:
+    """Raises `UnitNameInvalid`."""
+    if len(name) > LONGEST_NAME or not _NAMES.fullmatch(name):
+        raise UnitNameInvalid(name=name)
 
 
 def add_unit(
     session: ScopedSession, name: str, kind: str = "", members: Sequence[str] = (), aliases: Sequence[str] = ()
 ) -> Unit:
-    """Add a unit; without `kind`, a name like 各街镇 makes a group and any other a unit. Members must exist.
+    """Add a unit; without `kind`, a name like 各街镇 makes a group, one like 起草部门 a role, and any other a unit.
+    Members must exist.
 
     Raises `UnitNameInvalid`, `UnitExists`, `UnitUnknown`, `NotAGroup`, `GroupInGroup`.
     """
     name, *aliases = (n.strip() for n in (name, *aliases))
-    if odd := [n for n in (name, *aliases) if not _NAME.fullmatch(n)]:
-        raise UnitNameInvalid(name=odd[0])
     directory = read_directory(session)
-    taken = next((n for n in (name, *aliases) if directory.find(n)), None)
-    if taken is not None:
-        raise UnitExists(name=taken)
+    for each in (name, *aliases):
+        check_name(each)
+        if directory.find(each):
+            raise UnitExists(name=each)
     found = [directory.get(m) for m in members]
-    unit = _new_unit(session, name, kind or _kind(name, members), aliases)
-    _add_members(session, unit, [], found)
+    kind = kind or kind_of(name, members)
+    unit = _new_unit(session, name, kind, aliases, settled=kind in ("unit", "outside"))
+    change_members(session, unit, [], found)
     return unit
 
 
-def _kind(name: str, members: Sequence[str] = ()) -> str:
-    return "group" if members or GROUP_NAME.search(name) else "unit"
+def kind_of(name: str, members: Sequence[str] = ()) -> str:
+    """What a name says that it is."""
+    if members or GROUP_NAME.search(name):
+        return "group"
+    return "role" if ROLE_NAME.fullmatch(name) else "unit"
 
 
-def _new_unit(session: ScopedSession, name: str, kind: str, aliases: Sequence[str] = ()) -> Unit:
-    unit = Unit(name=name, kind=kind, aliases=list(aliases))
+def _new_unit(session: ScopedSession, name: str, kind: str, aliases: Sequence[str] = (), settled: bool = True) -> Unit:
+    unit = Unit(name=name, kind=kind, aliases=list(aliases), settled=settled)
     session.add(unit)
     try:
         session.flush()
@@ -130,33 +109,57 @@ def _new_unit(session: ScopedSession, name: str, kind: str, aliases: Sequence[st
     return unit
 
 
+def set_unit(session: ScopedSession, unit: Unit, field: str, value: Any) -> None:
+    """Set one field of a unit, with its trace; nothing happens where it has that value."""
+    old = getattr(unit, field)
+    if old != value:
+        setattr(unit, field, value)
+        session.flush()
+        record(session, [FieldChange("unit", unit.id, field, old, value)])
+
+
 def join_group(session: ScopedSession, group: Unit, members: Iterable[Unit]) -> None:
     """Add members to a group; plans that are confirmed already are not changed by it (members are offered there).
 
     Raises `NotAGroup`, `GroupInGroup`.
     """
-    _add_members(session, group, read_directory(session).members(group), members)
+    old = read_directory(session).members(group)
+    change_members(session, group, old, [*old, *members])
 
 
-def _add_members(session: ScopedSession, group: Unit, old: Sequence[Unit], members: Iterable[Unit]) -> None:
-    names = [m.name for m in old]
-    new = [m for m in members if m.name not in names]
-    if not new:
+def leave_group(session: ScopedSession, group: Unit, members: Collection[Unit]) -> None:
+    """Take members out of a group; plans that are confirmed already are not changed by it."""
+    old = read_directory(session).members(group)
+    change_members(session, group, old, [member for member in old if member not in members])
+
+
+def change_members(session: ScopedSession, group: Unit, old: Sequence[Unit], new: Sequence[Unit]) -> None:
+    """A group that had the members `old` has the members `new`. Raises `NotAGroup`, `GroupInGroup`."""
+    joining = list(dict.fromkeys(member for member in new if member not in old))
+    leaving = [member for member in old if member not in new]
+    if not joining and not leaving:
         return
     if group.kind != "group":
         raise NotAGroup(name=group.name)
-    nested = next((m.name for m in new if m.kind == "group"), None)
+    nested = next((member.name for member in joining if member.kind == "group"), None)
     if nested is not None:
         raise GroupInGroup(name=nested)
-    session.add_all(UnitMember(group_id=group.id, member_id=m.id) for m in new)
+    session.add_all(UnitMember(group_id=group.id, member_id=member.id) for member in joining)
+    gone = UnitMember.member_id.in_([member.id for member in leaving])
+    session.execute(delete(UnitMember).where(UnitMember.group_id == group.id, gone))
+    group.settled = True
     session.flush()
-    record(session, [FieldChange("unit", group.id, "members", names, names + [m.name for m in new])])
+    before, after = ([m.name for m in those] for those in (old, [*(m for m in old if m not in leaving), *joining]))
+    record(session, [FieldChange("unit", group.id, "members", before, after)])
 
 
-def ensure_units(session: ScopedSession, names: Iterable[str]) -> Directory:
-    """Add what the directory does not know yet (a document's 责任单位 as written), and return the directory."""
+def ensure_units(session: ScopedSession, names: Iterable[str], settled: bool = False) -> Directory:
+    """Add what the directory does not know yet (a document's 责任单位 as written), and return the directory.
+
+    `settled`: it was not a document that named them, nobody has to be asked.
+    """
     directory = read_directory(session)
     missing = [name for name in dict.fromkeys(names) if directory.find(name) is None]
     for name in missing:
-        _new_unit(session, name, _kind(name))
+        _new_unit(session, name, kind_of(name), settled=settled)
     return read_directory(session) if missing else directory

@@ -14,6 +14,7 @@ from core.metrics.services import metrics_of, plan_facts
 from core.metrics.shown import shown_value
 from core.plans.services import NoPlan, find_plan, questions
 from core.runtime import china_today
+from core.settings import read_settings
 from core.tenancy import lamp_rule_of, plugins_of
 from core.web.cards import lamp_counts, task_cards
 from tenants.errors import ZwgkError
@@ -57,9 +58,9 @@ def index() -> str:
 def tenant(slug: str) -> str:
     """A tenant's newest plan: tasks, lamps, metrics, and the panels of the parts."""
     plugins, found = plugins_of(current_app, slug)
-    rule = lamp_rule_of(plugins, found)
     today = china_today()
     with tenant_session(slug, "page", "page") as session:
+        rule = lamp_rule_of(plugins, found, read_settings(session))
         try:
             plan = find_plan(session)
         except NoPlan as error:

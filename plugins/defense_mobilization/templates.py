@@ -15,7 +15,6 @@ TEMPLATES = (
         title="留言与网上咨询限时答复",
         keywords=("留言+工作日", "网上咨询+工作日"),
         evidence=("留言时间、答复时间、答复单位、答复内容",),
-        limit="5个工作日内，简单问题1个工作日内",
     ),
     TaskTemplate(
         key="defense_mobilization.document_filing",
@@ -52,7 +51,6 @@ TEMPLATES = (
         title="市区联动的政府开放月",
         keywords=("开放月+市区", "开放月+标识"),
         evidence=("市区联动方案", "现场标识照片"),
-        limit="8月",
     ),
     TaskTemplate(
         key="defense_mobilization.new_media",

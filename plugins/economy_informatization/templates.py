@@ -8,21 +8,18 @@ TEMPLATES = (
         title="结对领域标准目录编制",
         keywords=("标准目录编制+结对",),
         evidence=("事项梳理清单", "结对领域标准目录", "全领域标准目录链接"),
-        limit="6月底、9月底、12月底三个节点",
     ),
     TaskTemplate(
         key="economy_informatization.disclosure_catalogue",
         title="政府信息主动公开目录",
         keywords=("信息主动公开目录",),
         evidence=("目录链接",),
-        limit="6月30日前",
     ),
     TaskTemplate(
         key="economy_informatization.application_entry",
         title="依申请件录入工作平台",
         keywords=("申请+工作日+录入",),
         evidence=("收件日期", "录入日期"),
-        limit="当面、邮寄、传真申请2个工作日内录入",
     ),
     TaskTemplate(
         key="economy_informatization.old_documents",
@@ -72,6 +69,5 @@ TEMPLATES = (
         title="年末报送落实情况",
         keywords=("落实情况+报送办公室",),
         evidence=("落实情况报告",),
-        limit="12月20日前",
     ),
 )

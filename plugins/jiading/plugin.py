@@ -1,10 +1,8 @@
 """嘉定区（2023）：区级牵头，各部门、各街镇分别落实，一项任务两种数量要求。"""
 
-from collections.abc import Sequence
-
-from core.sdk import Agency, Metric, TaskTemplate, UnitGroup, hookimpl
+from core.sdk import EACH, Agency, DueBy, Plugin, Target, UnitGroup, Within
 from plugins.jiading.templates import TEMPLATES
-from plugins.openness.measures import done_by_metric, limit_metric, quota_count_metric, quota_each_metric
+from plugins.openness.measures import figures
 
 DEPARTMENTS = (
     *("区发展改革委", "区经委", "区商务委", "区科委", "区教育局", "区民政局", "区财政局", "区人力资源社会保障局"),
@@ -29,43 +27,31 @@ UNITS = (
     UnitGroup("相关单位", "group", aliases=("各相关单位",)),
 )
 
-METRICS = (
-    quota_count_metric(
-        "jiading.district_attendance", "公众代表列席区政府常务会议次数", "openness.attendance", target="年内不少于4次"
+RULES = (
+    Target("jiading.district_attendance", "openness.attendance", "公众代表列席区政府常务会议次数", 4, "次"),
+    Target("jiading.unit_attendance", "openness.attendance", "各单位公众代表列席达标率", 1, "次", EACH),
+    Target("jiading.training", "openness.training", "", 1, "次", EACH),
+    Target("jiading.hearing", "openness.hearing", "", 1, "次", EACH),
+    DueBy("jiading.decision_catalogue", "openness.decision_catalogue", "重大决策事项目录按期公布率", 3, 31),
+    DueBy("jiading.open_month", "openness.open_month", "政府开放月按期开展率", 8, 31),
+    Within(
+        "jiading.opinion_limit",
+        "jiading.opinion_feedback",
+        "决策出台后限时公开意见采纳情况的任务",
+        (10,),
+        "决策出台",
     ),
-    quota_each_metric(
-        "jiading.unit_attendance", "各单位公众代表列席达标率", "openness.attendance", target="各单位年内不少于1次"
-    ),
-    done_by_metric("jiading.decision_catalogue", "重大决策事项目录按期公布率", "openness.decision_catalogue", 3, 31),
-    done_by_metric("jiading.open_month", "政府开放月按期开展率", "openness.open_month", 8, 31),
-    limit_metric("jiading.opinion_limit", "决策出台后限时公开意见采纳情况的任务", 10),
 )
 
-
-@hookimpl
-def agency() -> Agency:
-    """The document of 2023 and its twist."""
-    return Agency(
+PLUGIN = Plugin(
+    agency=Agency(
         name="上海市嘉定区人民政府",
         kind="district",
         year=2023,
         line="任务分到各部门、各街镇，各单位数量要求与区级要求并存；3月31日前公布决策目录；每年8月政府开放月。",
-    )
-
-
-@hookimpl
-def unit_groups() -> Sequence[UnitGroup]:
-    """The departments that the document names, and the twelve towns; the office adds what else there is."""
-    return UNITS
-
-
-@hookimpl
-def task_templates() -> Sequence[TaskTemplate]:
-    """Its own kinds of tasks, beside the shared ones."""
-    return TEMPLATES
-
-
-@hookimpl
-def metrics() -> Sequence[Metric]:
-    """The district's own 列席 beside that of each unit, the two days of the year, the 10-working-day limit."""
-    return METRICS
+    ),
+    unit_groups=UNITS,
+    task_templates=TEMPLATES,
+    rules=RULES,
+    metrics=figures(RULES),
+)

@@ -32,7 +32,6 @@ TEMPLATES = (
         title="决策意见采纳情况限时公开",
         keywords=("决策出台+工作日+采纳情况",),
         evidence=("决策出台日期", "公开日期"),
-        limit="决策出台后10个工作日内",
     ),
     TaskTemplate(
         key="jiading.gazette",

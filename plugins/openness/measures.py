@@ -10,11 +10,17 @@ from decimal import Decimal
 from functools import partial
 
 from core.sdk import (
+    EACH,
+    DueBy,
     Facts,
     Metric,
     MetricValue,
+    Milestones,
     PlanRow,
     QuotaRow,
+    Rule,
+    Target,
+    Within,
     bound_rows,
     counts_by_unit,
     finished_on,
@@ -159,3 +165,23 @@ def limit_metric(key: str, title: str, *days: int) -> Metric:
     """How many tasks carry one of these working-day limits; the note quotes them, the rows show where."""
     words = "、".join(str(n) for n in days)
     return Metric(key, title, f"写明{words}个工作日时限的任务数", "", "项", partial(_limits, frozenset(days)))
+
+
+def figures(rules: Iterable[Rule]) -> tuple[Metric, ...]:
+    """The figures that follow from an agency's rules, under the same keys; none for a rule without a title for one."""
+    return tuple(_figure(rule) for rule in rules if rule.figure)
+
+
+def _figure(rule: Rule) -> Metric:
+    named = rule.key, rule.figure
+    match rule:
+        case DueBy():
+            return done_by_metric(*named, rule.template, rule.month, rule.day)
+        case Milestones():
+            return milestone_metric(*named, rule.template, rule.days)
+        case Target():
+            counted = quota_each_metric if rule.scope == EACH else quota_count_metric
+            return counted(*named, rule.template, rule.words, rule.unit)
+        case Within():
+            return limit_metric(*named, *rule.days)
+    raise TypeError(f"no figure follows from {rule!r}")

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.sdk import Facts, Metric, MetricValue, PlanRow, elapsed_percent, is_overdue, schedule_gap
+from core.sdk import Facts, Metric, MetricValue, elapsed_percent, is_overdue, is_reported, schedule_gap
 from plugins.openness.measures import keys, on_time_metric, quota_each_metric, share
 
 EMPTY = "要点中没有任务"
@@ -23,13 +23,8 @@ def _schedule_gap(facts: Facts) -> MetricValue:
     return MetricValue(mean, mean + elapsed, elapsed, rows, rows, mean >= 0, note)
 
 
-def _is_reported(row: PlanRow) -> bool:
-    filled = (row.status_word, row.completed_on, row.progress, row.evidence, row.note)
-    return any(filled) or row.percent is not None or row.count is not None
-
-
 def _reporting_rate(facts: Facts) -> MetricValue:
-    return share([row for row in facts.rows if _is_reported(row)], facts.rows, EMPTY)
+    return share([row for row in facts.rows if is_reported(row)], facts.rows, EMPTY)
 
 
 def _assigned_rate(facts: Facts) -> MetricValue:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -262,10 +264,29 @@ def test_a_stamp_that_is_in_the_file_and_in_no_cell_is_none(copy):
 
     rearrange(copy, into_a_comment)
     assert copy.stamp() == STAMP.format(1)
-    with pytest.raises(Changed):
-        copy.read(TABLE)
+    read = copy.read(TABLE)
+    assert (read.stamp, read.trouble) == ("", "no_id_column")
     assert copy.stamp() == ""
-    assert copy.read(TABLE).trouble == "no_id_column"
+
+
+def test_a_stamp_of_which_a_part_has_a_look_of_its_own_is_one(copy):
+    stamp = STAMP.format(1)
+    bold = CellRichText(stamp[:9], TextBlock(InlineFont(b=True), stamp[9:]))
+    rearrange(copy, lambda sheet: sheet.cell(3, 1, bold))
+    assert copy.stamp() == copy.read(TABLE).stamp == stamp
+
+
+def test_a_text_that_mentions_stamps_is_none(copy):
+    def mention(sheet):
+        sheet["A1"], sheet["A3"] = "见 zwgk1 说明", None
+
+    rearrange(copy, mention)
+    assert copy.stamp() == copy.read(TABLE).stamp == ""
+
+
+def test_what_a_text_with_a_nul_mentions_hides_no_stamp(copy):
+    rearrange(copy, lambda sheet: sheet.cell(1, 1, "见 zwgk1 说明_x0000_"))
+    assert copy.stamp() == copy.read(TABLE).stamp == STAMP.format(1)
 
 
 def test_missing_columns_are_simply_not_there(copy):

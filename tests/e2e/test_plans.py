@@ -34,7 +34,7 @@ def test_import_show_confirm(cli, add_tenant, document):
     ]
     assert shown["rows"][0]["due_on"] == "2024-03-31"
     assert shown["rows"][2]["due_on"] == "2024-12-31"
-    assert [q["code"] for q in shown["questions"]] == ["no_unit"]
+    assert [q["code"] for q in shown["questions"]] == ["no_unit", "units_new"]
     assert [t["no"] for t in shown["templates"] if "列席" in t["reason"]] == ["一(二)"]
     cli.ok("plan", "confirm", "--tenant", "a")
     units = [r["unit"] for r in cli.json("plan", "show", "--tenant", "a")["rows"] if r["no"] == "一(一)"]

@@ -32,6 +32,7 @@ from tests.support.cli import Cli
 from tests.support.database import contents, start_server
 from tests.support.moves import run_or_tell
 from tests.support.oracle import Broken
+from tests.support.table_rows import table_rows
 from tests.support.watch import Watch, brief
 
 HOT = 0.6
@@ -78,7 +79,7 @@ class History(Watch):
         if reading.trouble or (key == "title" and reading.value.norm is None):
             return
         with self._session() as session, writing(session, self.plan_id, TODAY) as work:
-            row = plan_table.table_rows(session, work.plan)[row_id]
+            row = table_rows(session, work.plan)[row_id]
             now = row.cell(key).value.norm
             edit_cell(work, find_row(session, self.plan_id, row_id), key, *reading.value)
         self._story(f"table {row_id}.{key}: {now!r} -> {reading.value.norm!r}")

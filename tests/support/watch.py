@@ -23,6 +23,7 @@ from core.units.services import read_directory
 from tenants.sessions import ScopedSession, tenant_session
 from tests.support.books import OWN, TODAY, UNITS, File, Line
 from tests.support.oracle import Broken
+from tests.support.table_rows import table_rows
 
 
 class Watch:
@@ -60,7 +61,7 @@ class Watch:
         proposed = select(SheetProposal.row, SheetProposal.field, SheetProposal.data)
         with self._session() as session:
             plan = find_plan(session, self.plan_id)
-            self.revision, self.rows = plan.revision, plan_table.table_rows(session, plan)
+            self.revision, self.rows = plan.revision, table_rows(session, plan)
             self.open = {((owner, name), data["value"][0]) for owner, name, data in session.execute(waiting)}
             self.wishes = {((row, name), data["new"][0]) for row, name, data in session.execute(proposed)}
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bridges import runner
 from bridges.excel.copy import ExcelCopy
-from bridges.store import bases, plan_table
+from bridges.store import bases
 from bridges.store.declared import declared
 from bridges.store.plan_store import PlanStore
 from bridges.store.plan_view import snapshot
@@ -21,6 +21,7 @@ from core.plans.writing import Writing, writing
 from core.units.services import add_unit
 from tenants.sessions import tenant_session
 from tests.support.books import clock
+from tests.support.table_rows import table_rows
 
 TODAY = date(2024, 7, 1)
 
@@ -112,7 +113,7 @@ def test_what_the_base_says_of_an_unmoved_row_is_what_the_table_says(desk):
     stamp = read_stamp(ExcelCopy(desk.book.path).stamp(), store.key())
     with tenant_session("t", OFFICE, "test") as session:
         plan = find_plan(session)
-        table, whole = declared(session, plan, stamp.copy), plan_table.table_rows(session, plan)
+        table, whole = declared(session, plan, stamp.copy), table_rows(session, plan)
         base = bases.load_base(session, stamp.pass_id)
         rows = snapshot(session, plan, table, base, OFFICE).rows
         assert set(rows) == {key for key, row in whole.items() if row.state == "active"}

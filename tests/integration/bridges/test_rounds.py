@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import openpyxl
 import pytest
 from sqlalchemy import select, update
 
@@ -10,17 +11,22 @@ from bridges.excel.copy import ExcelCopy
 from bridges.excel.export import HEADER_ROW
 from bridges.excel.patch import Edit, patch
 from bridges.rounds.collecting import Collector, Task
+from bridges.rounds.desk import read_desk
 from bridges.rounds.dividing import Divider, Division
 from bridges.rounds.errors import PacketExists
+from bridges.rounds.gathering import Found
 from bridges.rounds.models import Return, Round
+from bridges.rounds.reading import Reader
 from bridges.rounds.sending import Order, Sender
+from bridges.rounds.store import RoundStore
 from bridges.store.models import SyncPass
 from bridges.store.plan_store import PlanStore
-from bridges.store.plan_table import plan_key, table_rows
+from bridges.store.plan_table import plan_key
 from bridges.sync.model import OFFICE
 from core.plans.services import find_plan
 from tenants.models import Change
 from tenants.sessions import tenant_session
+from tests.support.table_rows import table_rows
 
 TODAY = date(2024, 7, 1)
 SAID = (
@@ -113,6 +119,51 @@ def test_a_run_that_was_cut_off_is_taken_up(packet, rows, tmp_path):
     found = collect(*files)
     assert sorted(one.state for one in found.files) == ["double", "merged", "merged"]
     assert standing(rows[1])["progress"] == {"二稿", "另一处室写的"}
+
+
+def test_a_file_that_becomes_another_one_while_it_is_read_is_read_as_that_one(packet, tmp_path):
+    file = filled(packet, tmp_path / "填报.xlsx", {(0, "progress"): "甲处写的"})
+    (other,) = packet.parent.glob("乙处*.xlsx")
+
+    class Meanwhile(RoundStore):
+        def table(self, stamp):
+            file.write_bytes(other.read_bytes())
+            return super().table(stamp)
+
+    store = Meanwhile("t", OFFICE, "test", TODAY)
+    with store.together() as session:
+        desk = read_desk(session, None)
+    (read,) = Reader(store, desk, tmp_path, {}).read_all([Found(file.name, file)])
+    assert (read.packet.unit, read.snapshot().stamp.split()[4]) == ("乙处", read.stamp.pass_id)
+
+
+def test_a_file_that_was_accepted_as_another_units_can_be_accepted_anew(packet, rows, tmp_path):
+    book = openpyxl.load_workbook(filled(packet, tmp_path / "填报.xlsx", {(1, "progress"): "甲处写的"}))
+    book.active.delete_cols(1)
+    book.save(tmp_path / "无标记.xlsx")
+    for unit in ("乙处", "甲处"):
+        (found,) = collect(tmp_path / "无标记.xlsx", accepted={"无标记.xlsx": unit}).files
+        assert (found.unit, found.state) == (unit, "merged")
+    assert standing(rows[1])["progress"] == {"甲处写的"}
+    assert collect(tmp_path / "无标记.xlsx", accepted={"无标记.xlsx": "甲处"}).files[0].state == "double"
+
+
+@pytest.mark.parametrize("becomes", ["saved anew", "moved away"])
+def test_a_return_that_is_another_one_by_now_is_answered_by_the_next_run(packet, rows, tmp_path, becomes):
+    file = filled(packet, tmp_path / "填报.xlsx", {(0, "status"): "不知道"})
+
+    def meanwhile(what, *_):
+        if what == "答复" and becomes == "saved anew":
+            filled(packet, file, {(0, "status"): "不知道", (1, "progress"): "后来写的"})
+        elif what == "答复":
+            file.rename(tmp_path / "别处.xlsx")
+
+    task = Task((file,), replies=tmp_path / "答复")
+    (found,) = Collector("t", task, TODAY, clock, meanwhile).collect().files
+    assert (found.state, found.code, found.reply) == ("merged", "not_answered", "")
+    assert standing(rows[1])["progress"] == {None}
+    (again,) = collect(next(tmp_path.glob("*.xlsx")), replies=tmp_path / "答复", again=True).files
+    assert again.reply
 
 
 def test_handing_out_that_was_cut_off_is_taken_up(plan, tmp_path):

@@ -14,15 +14,29 @@ from sqlalchemy import select
 from core.decompose.decompose import decompose
 from core.documents.reader import Document
 from core.migrate import upgrade
-from core.plans.assigning import add_assignment, add_task, expand_groups, set_units
+from core.plans.answering import answer_unit
+from core.plans.assigning import add_assignment, add_task, expand_groups, hand_over, set_units
 from core.plans.cells import edit_cell, find_row
 from core.plans.drafting import import_draft
 from core.plans.limits import set_deadline, set_quota
 from core.plans.models import Occurrence, Plan
+from core.plans.offers import accept_offers
 from core.plans.schemas import EditSchema
 from core.plans.services import confirm_plan
 from core.plans.writing import writing
-from core.units.services import add_unit, ensure_units, join_group, read_directory
+from core.settings import change_setting
+from core.units.changes import cancel, choose_successors, reorganise, same_as
+from core.units.importing import take_listing
+from core.units.listing import Entry
+from core.units.services import (
+    add_unit,
+    change_members,
+    ensure_units,
+    join_group,
+    leave_group,
+    read_directory,
+    set_unit,
+)
 from tenants.models import Change
 from tenants.services import adding_tenant, list_tenants
 from tenants.sessions import tenant_session
@@ -37,12 +51,18 @@ TEXT = """2024年示例机关政务公开工作要点
 MODULES = (
     "tenants.services",
     "core.tenancy",
+    "core.settings",
     "core.units.services",
+    "core.units.changes",
+    "core.units.importing",
     "core.plans.services",
     "core.plans.drafting",
     "core.plans.assigning",
     "core.plans.cells",
     "core.plans.limits",
+    "core.plans.asking",
+    "core.plans.answering",
+    "core.plans.offers",
 )
 READS = {
     *(
@@ -56,6 +76,7 @@ READS = {
         "questions",
     ),
     *("find_row", "find_rows", "rows_of_tasks", "due_of"),
+    *("read_settings", "setting", "differences", "unit_questions", "new_units", "tasks_by_unit", "offers"),
 }
 
 
@@ -123,6 +144,74 @@ WRITES = {
     "ensure_units": (
         lambda d: ensure_units(d.session, ["甲处", "丙处"]),
         [("unit", "name", None, "丙处")],
+    ),
+    "leave_group": (
+        lambda d: leave_group(d.session, d.units.get("各街镇"), [d.units.get("东镇")]),
+        [("unit", "members", ["东镇"], [])],
+    ),
+    "change_members": (
+        lambda d: change_members(d.session, d.units.get("各街镇"), [d.units.get("东镇")], [d.units.get("甲处")]),
+        [("unit", "members", ["东镇"], ["甲处"])],
+    ),
+    "set_unit": (
+        lambda d: set_unit(d.session, d.units.get("甲处"), "kind", "outside"),
+        [("unit", "kind", "unit", "outside")],
+    ),
+    "reorganise": (
+        lambda d: reorganise(d.session, ["甲处"], ["一处", "二处"], TODAY),
+        [
+            ("unit", "name", None, "一处"),
+            ("unit", "name", None, "二处"),
+            ("unit", "successors", [], ["一处", "二处"]),
+            ("unit", "settled", True, False),
+        ],
+    ),
+    "same_as": (
+        lambda d: same_as(d.session, d.units.get("甲处"), d.units.get("东镇")),
+        [("unit", "successors", [], ["东镇"])],
+    ),
+    "choose_successors": (
+        lambda d: (
+            reorganise(d.session, ["甲处"], ["东镇"], TODAY),
+            choose_successors(d.session, d.units.get("甲处"), [d.units.get("各街镇")]),
+        ),
+        [
+            ("unit", "successors", [], ["东镇"]),
+            ("unit", "successors", ["东镇"], []),
+            ("unit", "successors", [], ["各街镇"]),
+        ],
+    ),
+    "cancel": (
+        lambda d: (reorganise(d.session, ["甲处"], ["东镇"], TODAY), cancel(d.session, d.units.get("甲处"))),
+        [("unit", "successors", [], ["东镇"]), ("unit", "successors", ["东镇"], [])],
+    ),
+    "take_listing": (
+        lambda d: take_listing(d.session, [Entry("甲处", "", (), (), ("一处",))]),
+        [("unit", "aliases", [], ["一处"])],
+    ),
+    "answer_unit": (
+        lambda d: answer_unit(d.session, d.plan, "各街镇", "甲处", TODAY),
+        [("unit", "members", ["东镇"], ["东镇", "甲处"])],
+    ),
+    "change_setting": (
+        lambda d: change_setting(d.session, "lamps.near_days", "5"),
+        [("tenant", "lamps.near_days", None, 5)],
+    ),
+    "hand_over": (
+        lambda d: d.write(lambda work, row: hand_over(work, d.units.get("各街镇"), [d.units.get("甲处")])),
+        [("assignment", "unit", "各街镇", "甲处")],
+    ),
+    "accept_offers": (
+        lambda d: (
+            set_unit(d.session, d.units.get("各街镇"), "kind", "unit"),
+            reorganise(d.session, ["各街镇"], ["甲处"], TODAY),
+            accept_offers(d.session, d.plan, TODAY),
+        ),
+        [
+            ("unit", "kind", "group", "unit"),
+            ("unit", "successors", [], ["甲处"]),
+            ("assignment", "unit", "各街镇", "甲处"),
+        ],
     ),
     "import_draft": (
         lambda d: _import(d.session, TEXT.replace("优化专栏", "优化网站"), "另一份.txt"),

@@ -7,8 +7,9 @@ from core.decompose.fold import fold
 
 
 def one(text, labels=()):
-    (bracket,), broken = BracketGrammar(labels).find(fold(text))
-    assert broken == []
+    found = BracketGrammar(labels).find(fold(text))
+    (bracket,) = found.read
+    assert found.doubts == []
     return bracket
 
 
@@ -57,15 +58,15 @@ def test_deadline_label_is_not_a_unit():
 
 
 def test_what_is_no_name_is_a_doubt():
-    bracket = one("(责任单位:甲局、责任人:张三、以下简称各单位)")
+    bracket = one("(责任单位:甲局、详见《分工表》,责任人:张三、李四)")
     assert [unit.name for unit in bracket.units] == ["甲局"]
     assert len(bracket.doubts) == 2
 
 
 def test_a_bracket_that_never_closes_is_told():
-    brackets, broken = BracketGrammar().find(fold("甲(责任单位:乙处\n丙(责任单位:丁处)"))
-    assert [unit.name for bracket in brackets for unit in bracket.units] == ["丁处"]
-    assert len(broken) == 1
+    found = BracketGrammar().find(fold("甲(责任单位:乙处\n丙(责任单位:丁处)"))
+    assert [unit.name for bracket in found.read for unit in bracket.units] == ["丁处"]
+    assert [code for code, *_ in found.doubts] == ["bracket"]
 
 
 def test_a_label_of_the_caller():

@@ -16,14 +16,13 @@ HEAD = "2026年云溪市数字局政务公开工作要点\n一、甲章\n"
         ("(一)6月前提交。", "date", "6月前", 3),
         ("(一)子项。（甲处、乙局）", "names", "（甲处、乙局）", 3),
         ("(一)子项。（甲局）", "duty", "（甲局）", 3),
-        ("(一)子项（甲局牵头，乙局配合）。", "duty", "（甲局牵头，乙局配合）", 3),
-        ("(一)子项。责任单位：甲局", "duty", "责任单位：甲局", 3),
+        ("(一)子项（具体事项由甲局负责）。", "duty", "（具体事项由甲局负责）", 3),
         ("(一)办法有效期至2028年4月30日。", "day", "4月30日", 3),
         ("(一)子项。(责任单位:甲处", "bracket", "(责任单位:", 3),
         ("(一)子项。(责任单位:甲处)还要跟进落实。", "uncovered", "还要跟进落实。", 3),
         ("本章有两项。\n(一)子项。", "intro", "本章有两项。", 3),
         ("(一)子项。\n分享到:", "page", "分享到:", 4),
-        ("(一)子项。\n事项表\n序号事项责任单位\n1甲事甲处", "table", "序号事项责任单位", 5),
+        ("(一)子项。\n事项表\n序号事项责任单位\n1甲事甲处", "table", "甲事甲处", 6),
         ("(一)\n(二)子项。", "text", "(一)", 3),
     ],
 )
@@ -39,6 +38,13 @@ def test_units_of_a_heading_are_not_given_to_its_items():
     draft = decompose("2026年某局政务公开工作要点\n一、抓培训(责任单位:甲处)\n(一)学条例。\n")
     assert [task.units for task in draft.tasks] == [()]
     assert {one.code for one in draft.leftovers} == {"heading", "bracket"}
+
+
+def test_units_above_the_items_are_not_given_to_the_item_before():
+    body = "责任单位：甲局\n1.编目录。\n2.办培训。\n责任单位：乙局\n1.做考核。\n"
+    draft = decompose("2026年云溪市政务公开工作要点\n" + body)
+    assert [task.units for task in draft.tasks] == [(), (), ()]
+    assert [one.text for one in draft.leftovers if one.code == "heading"] == ["责任单位：甲局", "责任单位：乙局"]
 
 
 def test_a_plain_document_leaves_nothing():

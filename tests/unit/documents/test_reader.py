@@ -51,26 +51,6 @@ def test_control_characters_are_left_out(control):
     assert parse_document("a.txt", f"甲{control}[31m乙".encode()).text == "甲[31m乙"
 
 
-def test_paragraphs_and_tables_in_their_order():
-    def build(document):
-        document.add_paragraph("前文")
-        table = document.add_table(2, 2)
-        for place, cell in enumerate(cell for row in table.rows for cell in row.cells):
-            cell.text = f"格{place}"
-        document.add_paragraph("后文\t制表\n换行")
-
-    assert parse_document("a.docx", docx_bytes(build)).text == "前文\n格0\t格1\n格2\t格3\n后文\t制表\n换行"
-
-
-def test_merged_cells_are_told_once():
-    def build(document):
-        row = document.add_table(1, 3).rows[0]
-        row.cells[0].merge(row.cells[1]).text = "合并"
-        row.cells[2].text = "单格"
-
-    assert parse_document("a.docx", docx_bytes(build)).text == "合并\t单格"
-
-
 def test_inserted_text_counts_and_deleted_text_does_not():
     def build(document):
         paragraph = document.add_paragraph("正文")._p
@@ -83,17 +63,11 @@ def test_inserted_text_counts_and_deleted_text_does_not():
     assert parse_document("a.docx", docx_bytes(build)).text == "正文ins\n控件"
 
 
-def test_tab_stops_are_no_tabs_and_word_numbering_is_told():
+def test_tab_stops_are_no_tabs():
     def build(document):
-        document.add_paragraph("甲").paragraph_format.tab_stops.add_tab_stop(100)
-        paragraph = document.add_paragraph("乙")._p
-        paragraph.get_or_add_pPr().append(
-            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')
-        )
+        document.add_paragraph("甲\t乙").paragraph_format.tab_stops.add_tab_stop(100)
 
-    document = parse_document("a.docx", docx_bytes(build))
-    assert document.text == "甲\n乙"
-    assert len(document.notes) == 1
+    assert parse_document("a.docx", docx_bytes(build)).text == "甲\t乙"
 
 
 def test_no_such_file(tmp_path):
@@ -118,7 +92,7 @@ def test_an_empty_word_document():
         parse_document("a.docx", docx_bytes(lambda document: None))
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.docx"])
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.pdf", "a.xlsx", "a.xls", "a.html", "a.mht"])
 def test_a_photo_with_another_name(name):
     with pytest.raises(errors.DocumentNotWhatItSays, match="JPEG"):
         parse_document(name, PHOTO)
@@ -146,9 +120,9 @@ def test_a_huge_text_is_refused_before_it_is_read(tmp_path):
         read_document(path)
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.doc", "a.wps", "a"])
+@pytest.mark.parametrize("name", ["a.ofd", "a.exe", "a"])
 def test_an_unknown_type_says_what_is_read(name):
-    with pytest.raises(errors.DocumentTypeUnknown, match=re.escape(".docx、.txt")):
+    with pytest.raises(errors.DocumentTypeUnknown, match=re.escape(".docx、.txt、.pdf")):
         parse_document(name, b"x")
 
 
@@ -199,7 +173,16 @@ def test_entities_are_not_expanded():
 def test_every_error_is_one_chinese_sentence():
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, errors.DocumentError):
-            message = kind(name="甲.txt", size=50, limit=20, kinds=".txt", kind="文本", found="").message
+            fields = {
+                "size": 50,
+                "limit": 20,
+                "kinds": ".txt",
+                "kind": "文本",
+                "found": "",
+                "what": "页数",
+                "seconds": 30,
+            }
+            message = kind(**fields).of("甲.txt").message
             assert "甲.txt" in message
             assert message.endswith("。")
             assert "\n" not in message

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bridges.store.plan_table import HEADERS
+from core.agencies import COLUMNS
 from core.app import DEFAULT_PLUGINS
 from core.plugin_manager import PluginManager
 
@@ -41,6 +43,26 @@ def test_unit_names_mean_one_thing_and_members_stand_before_their_group(key):
         assert set(group.members) <= set(seen), group.name
         seen += [group.name, *group.aliases]
     assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize("key", AGENCIES)
+def test_rules_are_on_templates_that_the_tenant_has_and_titles_tell_these_apart(key):
+    titles = {template.key: template.title for template in MANAGER.task_templates([key])}
+    assert len(set(titles.values())) == len(titles)
+    assert {rule.template for rule in MANAGER.rules([key])} <= titles.keys()
+    assert MANAGER.rules([key])
+
+
+@pytest.mark.parametrize("key", AGENCIES)
+def test_an_agency_is_declared_not_programmed(key):
+    folder = Path(import_module(f"plugins.{key}").__path__[0])
+    for source in folder.glob("*.py"):
+        nodes = ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.If | ast.For)]
+
+
+def test_layouts_name_the_columns_that_sheets_have():
+    assert list(HEADERS) == list(COLUMNS)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -85,7 +107,7 @@ def test_a_plugin_imports_the_sdk_the_shared_plugin_and_the_standard_library(key
             {"办公室", "各处室", "长宁区政府"},
             {
                 "standard_catalogue": "各节点按期完成",
-                "datasets": "到年底5000个",
+                "datasets": "年内不少于5000个",
                 "monthly_release": "100%",
                 "disclosure_catalogue": "6月30日前全部完成",
                 "year_end_report": "12月20日前全部完成",

@@ -3,7 +3,17 @@
 import pytest
 
 from core.plugin_manager import PluginManager
-from core.sdk import Agency, LampRule, Metric, MetricValue, TaskTemplate, UnitGroup, hookimpl
+from core.sdk import (
+    Agency,
+    DueBy,
+    LampRule,
+    Metric,
+    MetricValue,
+    Plugin,
+    SheetLayout,
+    TaskTemplate,
+    UnitGroup,
+)
 
 
 def agency_of(name="示例局"):
@@ -14,31 +24,11 @@ def figure(key):
     return Metric(key, "数", "数", "", "项", lambda _facts: MetricValue(None))
 
 
-class Sample:
-    """A plugin as an object; `answers` are what its hooks give."""
+class Sample(Plugin):
+    """A plugin that says who it is, and what else it is given."""
 
     def __init__(self, **answers):
-        self.answers = answers
-
-    @hookimpl
-    def agency(self):
-        return self.answers.get("agency", agency_of())
-
-    @hookimpl
-    def unit_groups(self):
-        return self.answers.get("unit_groups", ())
-
-    @hookimpl
-    def task_templates(self):
-        return self.answers.get("task_templates", [])
-
-    @hookimpl
-    def metrics(self):
-        return self.answers.get("metrics", [])
-
-    @hookimpl
-    def lamp_rule(self):
-        return self.answers.get("lamp_rule")
+        super().__init__(**{"agency": agency_of()} | answers)
 
 
 def manager_with(**plugins):
@@ -80,6 +70,22 @@ def test_hook_metrics():
     assert manager.metrics(["a"]) == [own]
 
 
+def test_hook_rules():
+    own, other = DueBy("a.one", "openness.one", "", 3, 31), DueBy("b.one", "openness.one", "", 6, 30)
+    manager = manager_with(a=Sample(rules=[own]), b=Sample(rules=(other,)), c=Sample())
+    assert manager.rules(["a", "c"]) == [own]
+    assert own.words == "3月31日前"
+
+
+def test_hook_sheet_layout():
+    own = SheetLayout({"unit": "责任处室"}, without=("role",))
+    manager = manager_with(a=Sample(sheet_layout=own), b=Sample(sheet_layout=None), c=Sample())
+    assert manager.sheet_layout(["a"]) == own
+    assert manager.sheet_layout(["b"]) == manager.sheet_layout(["c"]) == SheetLayout()
+    with pytest.raises(ValueError, match=r"no such columns: \['lead', 'units'\]"):
+        SheetLayout({"units": "责任处室"}, without=("lead",))
+
+
 def test_hook_lamp_rule():
     shared, own = LampRule(near_days=5), LampRule(near="蓝")
     manager = manager_with(openness=Sample(lamp_rule=shared), a=Sample(lamp_rule=own), b=Sample(lamp_rule=None))
@@ -97,6 +103,8 @@ def test_hook_lamp_rule():
         ("metrics", [figure("b.stolen")], "ValueError: keys must begin with 'a.'"),
         ("metrics", [figure("a.twice"), figure("a.twice")], "ValueError"),
         ("lamp_rule", "红", "TypeError"),
+        ("rules", [DueBy("b.stolen", "a.x", "", 1, 31)], "ValueError: keys must begin with 'a.'"),
+        ("sheet_layout", {"unit": "责任处室"}, "TypeError"),
     ],
 )
 def test_nonsense_is_a_failure_of_the_plugin_that_gave_it(hook, answer, error):

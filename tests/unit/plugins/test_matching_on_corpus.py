@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from core.app import DEFAULT_PLUGINS
+from core.comparing.rules import compare_rules
 from core.decompose.decompose import decompose
+from core.plans.compared import Reading, draft_side
 from core.plans.templates import match_templates
 from core.plugin_manager import PluginManager
+from core.units.directory import Directory
 
 CORPUS = os.environ.get("ZWGK_CORPUS")
 pytestmark = pytest.mark.skipif(not CORPUS, reason="ZWGK_CORPUS names no corpus")
@@ -63,3 +66,26 @@ def test_templates_are_recognised_where_they_should_be(number, key):
     assert {template: found.get(template) for template in EXPECTED[key]} == EXPECTED[key]
     own = {template.key for template in templates if template.key.startswith(f"{key}.")}
     assert own <= found.keys(), "a template of the agency that its own document does not hold"
+
+
+@pytest.mark.parametrize(("number", "key"), list(enumerate(EXPECTED)))
+def test_an_agencys_own_document_says_what_its_rules_ask(number, key):
+    """The rules were declared from these documents: each is read there by our own grammar, number and day."""
+    (document,) = Path(CORPUS).glob(f"00{number}_*.txt")
+    manager = PluginManager.load(DEFAULT_PLUGINS, entry_points=False)
+    templates = manager.task_templates([key])
+    draft = decompose(document.read_text(encoding="utf-8"))
+    year = manager.agency([key])[key].year
+    assert draft.meta.year == year
+    side = draft_side(draft, "", year, Reading(templates, Directory([], []), year))
+    rows = compare_rules(manager.rules([key]), side, {template.key: template.title for template in templates})
+    assert [(row.rule.key, row.state) for row in rows if row.state != "said"] == []
+
+
+@pytest.mark.parametrize(("number", "key"), list(enumerate(EXPECTED)))
+def test_the_plugin_knows_every_unit_that_its_document_names(number, key):
+    (document,) = Path(CORPUS).glob(f"00{number}_*.txt")
+    manager = PluginManager.load(DEFAULT_PLUGINS, entry_points=False)
+    known = {name for unit in manager.unit_groups([key]) for name in (unit.name, *unit.aliases)}
+    named = {name for task in decompose(document.read_text(encoding="utf-8")).tasks for name in task.all_units}
+    assert named - known == set()

@@ -26,6 +26,18 @@ class Interrupted(MemoryCopy):
         return super().write(plan, stamp, table)
 
 
+class SavedOver(MemoryCopy):
+    """Another file is saved over it as soon as its stamp was told."""
+
+    other: MemoryCopy | None = None
+
+    def stamp(self) -> str:
+        told = super().stamp()
+        if self.other:
+            self.__dict__ |= self.other.__dict__ | {"other": None}
+        return told
+
+
 def interrupted(desk: Desk, failure: Exception | None) -> Interrupted:
     copy = Interrupted()
     copy.__dict__ |= desk.export().__dict__
@@ -88,6 +100,18 @@ def test_a_taken_edit_is_never_taken_again() -> None:
     plan = desk.sync(same)
     assert not plan.records.changes
     assert desk.value("r0", "text") == same.row("r0")["text"] == "文0"
+
+
+def test_an_old_copy_saved_over_a_newer_one_while_it_is_read_reverts_nothing() -> None:
+    desk, copy = Desk(), SavedOver()
+    copy.__dict__ |= desk.export().__dict__
+    old = copy.save_as()
+    desk.put("r0", "text", "库")
+    desk.sync(copy)
+    copy.other = old
+    plan = desk.sync(copy)
+    assert not plan.records.changes
+    assert (desk.value("r0", "text"), copy.row("r0")["text"]) == ("库", "库")
 
 
 @pytest.mark.parametrize("failure", [Busy("打开着"), Changed()])

@@ -1,0 +1,22 @@
+"""The files of one plan: the document, and what is attached to it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from core.attachments.reconcile import Attachment, reconcile
+from core.decompose.draft import DecomposeHints, Draft
+from core.documents.reader import Document, read_document
+
+
+def read_plan(file: Path, attachments: Sequence[Path] = (), year: int | None = None) -> tuple[Document, Draft]:
+    """The document with the text of all files behind one another, and its draft. Raises DocumentError.
+
+    `year` is used where the title names none.
+    """
+    document = read_document(file)
+    attached = [read_document(path) for path in attachments]
+    hints = DecomposeHints(year=year)
+    text, draft = reconcile(document.text, [Attachment(one.file_name, one.text) for one in attached], hints)
+    notes = (f"附件“{one.file_name}”：{note}" for one in attached for note in one.notes)
+    return replace(document, text=text, notes=(*document.notes, *notes)), draft

@@ -1,0 +1,50 @@
+"""What the columns of a table hold, told by the words over them. Another word is one more word in `_COLUMNS`."""
+
+import re
+
+from core.decompose.labels import ROLES
+
+_WORDS = {role: "|".join(words for known, words in ROLES if known == role) for role, _ in ROLES}
+_NOTE = r"(?:\([^()]*\))?"
+# (role, pattern of the whole cell); the first that fits. `beside` is filled in during the year, or is for no machine.
+_COLUMNS = tuple(
+    (role, re.compile(rf"(?:{words}){_NOTE}"))
+    for role, words in (
+        ("number", r"序号|编号|项次|No\.?"),
+        ("deadline", rf"{_WORDS['deadline']}|时间|时限|进度(?:要求|安排)"),
+        ("lead", _WORDS["lead"]),
+        ("coop", _WORDS["coop"]),
+        ("responsible", rf"{_WORDS['responsible']}|单位|部门|责任分工|分工"),
+        (
+            "beside",
+            rf"{_WORDS['person']}|.{{0,6}}(?:进展|进度|情况|状态|问题|措施及|下一步|领导|电话|说明|自评|得分|分值|佐证).{{0,6}}"
+            r"|是否.*|完成率.*|负责人",
+        ),
+        ("category", r".{0,10}(?:领域|类别|分类|类型|板块|方面|章节|大类|模块)|一级(?:指标|任务)|项目"),
+        ("text", r".{0,12}(?:任务|内容|要求|事项|举措|措施|名称|要点|工作|目标|标准|做法)"),
+    )
+)
+_LONGEST = 20
+_PLACED = frozenset(("number", "lead", "coop", "responsible", "deadline"))
+
+
+def column_role(cell: str) -> str | None:
+    """The role of a column by its header, folded: number, deadline, lead, coop, responsible, beside, category, text."""
+    if not 0 < len(cell) <= _LONGEST:
+        return None
+    return next((role for role, pattern in _COLUMNS if pattern.fullmatch(cell)), None)
+
+
+def header_roles(cells: list[str]) -> tuple[str | None, ...] | None:
+    """The roles of a row of cells if it is the header of a table of tasks: it names a text and one column more.
+
+    A text before the number of the row is the heading of several rows: a category.
+    """
+    roles = [column_role(cell) for cell in cells]
+    known = sum(role is not None for role in roles)
+    if 2 * known <= len(roles) or "text" not in roles or not _PLACED.intersection(roles):
+        return None
+    if "number" in roles:
+        place = roles.index("number")
+        roles[:place] = ["category" if role == "text" else role for role in roles[:place]]
+    return tuple(roles) if "text" in roles else None

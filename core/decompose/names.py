@@ -1,0 +1,193 @@
+"""A list of units as offices write it: 甲局、乙局，丙镇及相关单位 · 甲局牵头，乙局、丙局配合 · 各县（市、区）."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from core.decompose.draft import UnitMention
+from core.decompose.fold import Folded
+from core.decompose.times import is_deadline
+
+_SUFFIX = (
+    r"(?:局|委|办|处|室|科|股|司|厅|署|院|所|站|台|队|会|部|区|部门|单位|中心|镇|乡|街道|公司|集团|馆|校|园|社|政府|机关"
+    r"|机构|银行|残联|妇联|工商联|文联|团队|专班|小组|工作组|各省|各市|各县|县级市)"
+)
+UNIT_NAME_END = re.compile(rf"{_SUFFIX}(?:\([^()]*\)(?:{_SUFFIX})?)?$")
+_GROUP_NAME = re.compile(r"各[^,。;:、()]{0,12}(?:\([^()]*\))?$")
+_DUTY = r"[按依根][照据]?(?:各自)?(?:职责|职能|分工|任务)+"
+_VERBS = r"(?:抓总|牵头|统筹|指导|组织|协调|负责|抓好|做好|落实|推进|实施)"
+# What gives the names before it their part; a mark in brackets, 甲局(牵头), gives it to the one name before it.
+_PART = re.compile(
+    rf"(?:(?P<mark>\((?:牵头|主责)(?:单位|部门)?\))|(?P<lead>牵头{_VERBS}*)"
+    rf"|(?P<coop>\((?:配合|协办|参与)(?:单位|部门)?\)|(?:共同)?(?:配合|协办|协同|协助|参与){_VERBS}*)"
+    rf"|(?P<responsible>{_DUTY}(?:分别|共同|具体)?{_VERBS}*|(?:分别|共同|具体)?{_VERBS}+))(?=[、/]|会同|$)"
+)
+# Without one of these a value is nothing but names between 、
+_MORE = re.compile(r"[^\w、]|[\d年月季长持常即随等及和与会由按依根牵配协参负落统推指实组以]")
+_AND = re.compile(r"以?及|[和与暨]|会同")
+_GROUP = re.compile(r"(?:其他|其它|市级|区级|县级|市直|区直|县直)?(?:各|相关|有关)")
+_ETC = re.compile(r"等(?:\d{1,2}[个家])?(?:单位|部门|处室|科室)?$")
+_ETC_GROUP = re.compile(r"等(?=(?:相关|有关|各)[^、]*$)")
+_ASIDE = re.compile(
+    r"\((?:以下|统称|简称|下同|[按依根]|分别)[^()]*\)$|(?:以下(?:统称|简称|合称|均?同)|统称|简称|下同).*$"
+)
+_NO_NAME = re.compile(r"[:。!?《》…]|以下|^(?:牵头|配合|责任|按|并|请|如)|由")
+_JOINTS = re.compile(r"[(),;、/\n\t]")
+_LONG_NAME = 16
+_DAY = "deadline"
+"""The part of a clause that is a time limit: 第一、三季度 is one."""
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What one value says: its units, its days, ranges that are neither.
+
+    `places` are the folded ranges of the units. `spoken`: words like 牵头 or 负责 say that it is about responsibility,
+    even where no label does.
+    """
+
+    units: tuple[UnitMention, ...] = ()
+    deadlines: tuple[Place, ...] = ()
+    doubts: tuple[Place, ...] = ()
+    places: tuple[Place, ...] = ()
+    spoken: bool = False
+
+    def certain(self, text: str) -> bool:
+        """Whether it names bodies and says nothing else, which a list without a label must do; `text` is folded."""
+        return bool(self.units) and not self.doubts and all(_is_body(text, *place) for place in self.places)
+
+
+def read_names(folded: Folded, start: int, end: int, role: str) -> Names:
+    """Read a folded range that must not be empty; `role` is what its label says of the names."""
+    if not _MORE.search(folded.text, start, end) and _whole(folded, start, end):
+        segments, pieces = [], [(*place, role) for place in split(folded.text, start, end, "、")]
+    else:
+        segments = [
+            segment
+            for clause in split(folded.text, start, end, ",;")
+            for segment in _segments(folded.text, *clause, role)
+        ]
+        pieces = [
+            (*place, part)
+            for segment_start, segment_end, part, _ in segments
+            for place in (
+                [(segment_start, segment_end)] if part == _DAY else _listed(folded, segment_start, segment_end)
+            )
+        ]
+    units, places, deadlines, doubts = [], [], [], []
+    for start, end, part in pieces:
+        if part == _DAY or (segments and is_deadline(folded.text, start, end)):
+            deadlines.append((start, end))
+        elif _is_name(folded.text, start, end):
+            units.append(mention(folded, start, end, part))
+            places.append((start, end))
+        else:
+            doubts.append((start, end))
+    spoken = any(said for *_, said in segments)
+    return Names(tuple(units), tuple(deadlines), tuple(doubts), tuple(places), spoken)
+
+
+def mention(folded: Folded, start: int, end: int, role: str) -> UnitMention:
+    """One name as written, with its place."""
+    return UnitMention(folded.plain(start, end), role, folded.span(start, end))
+
+
+def split(text: str, start: int, end: int, separators: str) -> Iterator[Place]:
+    """Pieces between `separators` that stand outside parentheses: those inside belong to a name (县(市、区))."""
+    depth, piece = 0, start
+    for found in _JOINTS.finditer(text, start, end):
+        char, place = found[0], found.start()
+        depth += (char == "(") - (char == ")")
+        if char in separators and depth <= 0:
+            if piece < place:
+                yield piece, place
+            piece = place + 1
+    if piece < end:
+        yield piece, end
+
+
+def _whole(folded: Folded, start: int, end: int) -> bool:
+    """Whether no blank was folded away inside the range."""
+    return folded.offsets[end - 1] - folded.offsets[start] == end - 1 - start
+
+
+def _segments(text: str, start: int, end: int, role: str) -> Iterator[tuple[int, int, str, bool]]:
+    """(start, end, part, said) of the names of a clause: 甲局牵头、乙局和丙局配合 are two."""
+    if is_deadline(text, start, end):
+        yield start, end, _DAY, False
+        return
+    for found in _PART.finditer(text, start, end):
+        if found["mark"] and found.start() > start:
+            *before, (start, _) = split(text, start, found.start(), "、")
+            yield from ((*place, role, True) for place in before)
+        part = {"mark": "lead", "responsible": role}.get(found.lastgroup, found.lastgroup)
+        yield start, found.start(), part, True
+        start = found.end()
+    if start < end:
+        yield start, end, role, False
+
+
+def _listed(folded: Folded, start: int, end: int) -> Iterator[Place]:
+    for piece in split(folded.text, start, end, "、/\t"):
+        yield from _parted(folded, *piece)
+
+
+def _parted(folded: Folded, start: int, end: int) -> Iterator[Place]:
+    """The names of a piece between two 、: parted at 及相关单位, 和 and blanks; without asides and a closing 等."""
+    text = folded.text
+    start += text.startswith("由", start, end)
+    aside = _ASIDE.search(text, start, end)
+    end = aside.start() if aside else end
+    for found in _AND.finditer(text, start, end):
+        if found.start() > start and _parts_names(text, start, *found.span(), end):
+            yield from _spaced(folded, start, found.start())
+            start = found.end()
+    etc = _ETC_GROUP.search(text, start, end)
+    if etc and etc.start() > start:
+        yield from _spaced(folded, start, etc.start())
+        start = etc.end()
+    etc = _ETC.search(text, start, end)
+    yield from _spaced(folded, start, etc.start() if etc else end)
+
+
+def _parts_names(text: str, start: int, joint: int, after: int, end: int) -> bool:
+    """Whether 和 stands between two names (各镇和街道) and not inside one (文化和旅游局)."""
+    if _GROUP.match(text, after, end):
+        return True
+    certain = joint - start > 2 or text[joint - 1] in "局处委办"  # 干部和人才处 is one
+    return bool(certain and end - after > 1 and UNIT_NAME_END.search(text, start, joint))
+
+
+def _spaced(folded: Folded, start: int, end: int) -> Iterator[Place]:
+    """Names that only a blank or a line end parts. One inside a name (信息 中心) does not leave two ends of bodies."""
+    text = folded.text
+    while start < end and text[start] == "\n":
+        start += 1
+    while end > start and text[end - 1] == "\n":
+        end -= 1
+    if start == end:
+        return
+    if _whole(folded, start, end) and text.find("\n", start, end) < 0:
+        yield start, end
+        return
+    gaps = [place for place in range(start + 1, end) if text[place - 1] == "\n" or folded.parted(place)]
+    pieces = list(pairwise([start, *gaps, end]))
+    if all(stop - begin > 2 and UNIT_NAME_END.search(text[begin:stop].strip("\n")) for begin, stop in pieces):
+        yield from pieces
+    else:
+        yield start, end
+
+
+def _is_body(text: str, start: int, end: int) -> bool:
+    """Whether a name ends like the name of a body (局, 委, 街道 …) or is a group (各区)."""
+    return bool(UNIT_NAME_END.search(text, start, end) or _GROUP_NAME.match(text, start, end))
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """A sentence, another label or an aside (以下简称…) is no name; a long piece must at least end like a body."""
+    if _NO_NAME.search(text, start, end):
+        return False
+    return end - start <= _LONG_NAME or bool(UNIT_NAME_END.search(text, start, end))

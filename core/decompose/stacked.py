@@ -1,0 +1,89 @@
+"""Tables with one cell a line: which lines are a row.
+
+Merged cells are missing, at the left; so what a line holds tells its column. A table whose rows have neither a number
+nor units or days at their end is not read.
+"""
+
+from collections.abc import Sequence
+
+from core.decompose.lines import Line
+from core.decompose.names import Place, read_names
+from core.decompose.rows import UNITS, Cell, RowReader
+from core.decompose.times import is_deadline
+
+_SPARE = 4
+"""Lines by which the text of a row may be longer than its columns."""
+
+
+def take_stacked(reader: RowReader, lines: Sequence[Line]) -> int:
+    """Read the row at the head of `lines`; how many of them it takes, 0 where none follows."""
+    numbered = "number" in reader.roles
+    before = reader.roles.index("number") if numbered else 0
+    after = reader.roles[before + numbered :]
+    window = lines[: reader.columns + before + _SPARE]
+    at, following = -1, None
+    if numbered:
+        at = _number(window, reader.following, 0, before + 1)
+        if at is None:
+            return 0
+        following = _number(window, reader.following + 1, at + 1, len(window))
+    end = len(window) if following is None else following
+    kinds = [_kind(reader, line) for line in window[at + 1 : end]]
+    places = [(line.start, line.end) for line in window[at + 1 : end]]
+
+    wanted = [role for role in after if role in UNITS or role == "deadline"]
+    texts = next((place for place, kind in enumerate(kinds) if kind and place), len(kinds) if not wanted else 0)
+    typed = 0
+    while texts + typed < len(kinds) and typed < len(wanted) and kinds[texts + typed]:
+        typed += 1
+    beside = 0
+    if "beside" in after:
+        left = len(kinds) - texts - typed - (before if following is not None else 0)
+        beside = max(0, min(after.count("beside"), left))
+    if not texts or (not numbered and ("beside" in after or window[0].kind == "signoff")):
+        return 0
+    cells = _placed(after, places[:texts], list(zip(kinds, places, strict=True))[texts : texts + typed])
+    heads = [(line.start, line.end) for line in window[: max(at, 0)]]
+    row = [*[None] * (before - len(heads)), *heads, *([_place(window[at])] if numbered else []), *(cells or ())]
+    if cells is None or not reader.take(window[max(at, 0)], row):
+        reader.doubts.append(("table", places[0][0], places[texts + typed - 1][1]))
+        reader.take_as_text(window[max(at, 0)], max(places[:texts], key=lambda place: place[1] - place[0]))
+        return end if following is not None else at + 1 + texts + typed
+    return at + 1 + texts + typed + beside
+
+
+def _placed(
+    roles: Sequence[str | None], texts: Sequence[Place], typed: Sequence[tuple[str, Place]]
+) -> list[Cell] | None:
+    """A cell for each column: texts fill theirs from the right, units and days in order. None where that is a guess."""
+    text_columns = [place for place, role in enumerate(roles) if role in ("text", "category")]
+    unit_columns = [place for place, role in enumerate(roles) if role in UNITS]
+    day_columns = [place for place, role in enumerate(roles) if role == "deadline"]
+    units = [place for kind, place in typed if kind == "units"]
+    days = [place for kind, place in typed if kind == "deadline"]
+    if len(units) not in (0, len(unit_columns)) or len(days) > len(day_columns):
+        return None
+    cells: list[Cell] = [None] * len(roles)
+    spare = max(0, len(texts) - len(text_columns))
+    whole = [*texts[: len(texts) - spare - 1], (texts[len(texts) - spare - 1][0], texts[-1][1])]
+    for column, place in zip(reversed(text_columns), reversed(whole), strict=False):
+        cells[column] = place
+    for column, place in [*zip(unit_columns, units, strict=False), *zip(day_columns, days, strict=False)]:
+        cells[column] = place
+    return cells
+
+
+def _number(lines: Sequence[Line], number: int, start: int, end: int) -> int | None:
+    words = (str(number), f"{number}.", f"{number}、")
+    return next((at for at in range(start, min(end, len(lines))) if lines[at].text in words), None)
+
+
+def _place(line: Line) -> Place:
+    return line.start, line.end
+
+
+def _kind(reader: RowReader, line: Line) -> str:
+    """What a line can only be: units, deadline, or (empty) text."""
+    if is_deadline(reader.folded.text, line.start, line.end):
+        return "deadline"
+    return "units" if read_names(reader.folded, line.start, line.end, "responsible").certain(reader.folded.text) else ""

@@ -1,0 +1,106 @@
+"""The settings of a tenant: which there are, what each means, and changing them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import select
+
+from core.plans.rollup import LampRule
+from tenants.errors import ZwgkError
+from tenants.history import FieldChange, record
+from tenants.models import Setting
+from tenants.sessions import ScopedSession
+
+LAMPS = "lamps."
+FIRST_LEADS = "units.first_leads"
+_LAMP_MEANINGS = {
+    "overdue": "逾期任务的灯色",
+    "far_behind": "严重滞后任务的灯色",
+    "behind": "滞后任务的灯色",
+    "near": "临近期限任务的灯色",
+    "fine": "正常任务的灯色",
+    "far_points": "落后时间进度超过多少个百分点为严重滞后",
+    "behind_points": "落后时间进度达到多少个百分点为滞后",
+    "near_days": "距完成时限多少天以内为临近期限",
+}
+_SWITCH = {"是": True, "否": False, "true": True, "false": False}
+LONGEST_WORD, LARGEST_NUMBER = 10, 366
+
+
+class SettingUnknown(ZwgkError):
+    """No setting of this name."""
+
+    code = "setting_unknown"
+    sentence = "没有名为“{name}”的设置，可用：{known}。"
+
+
+class SettingWrong(ZwgkError):
+    """A value that the setting cannot have."""
+
+    code = "setting_wrong"
+    sentence = "设置 {name}（{meaning}）不能是“{value}”，须写{form}。"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A setting that exists. `form` says in words what may be written, `read` gives its value, None for what it is not.
+    `default` None: what the tenant's plugins say holds."""
+
+    meaning: str
+    form: str
+    read: Callable[[str], Any]
+    default: Any = None
+
+
+def _word(text: str) -> str | None:
+    return text if len(text) <= LONGEST_WORD else None
+
+
+def _number(text: str) -> int | None:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
+    return number if 0 <= number <= LARGEST_NUMBER else None
+
+
+def _lamp(name: str, kind: type) -> Known:
+    if kind is int:
+        return Known(_LAMP_MEANINGS[name], f" 0 到 {LARGEST_NUMBER} 的整数", _number)
+    return Known(_LAMP_MEANINGS[name], f"颜色，不超过 {LONGEST_WORD} 个字", _word)
+
+
+SETTINGS: Mapping[str, Known] = {
+    **{f"{LAMPS}{field.name}": _lamp(field.name, type(field.default)) for field in fields(LampRule)},
+    FIRST_LEADS: Known("文件没有写明牵头时，列第一位的责任单位为牵头单位", "是或否", _SWITCH.get, default=False),
+}
+
+
+def read_settings(session: ScopedSession) -> dict[str, Any]:
+    """What the session's tenant set: name → value."""
+    return dict(map(tuple, session.execute(select(Setting.name, Setting.value).order_by(Setting.name))))
+
+
+def setting(session: ScopedSession, name: str) -> Any:
+    """The value of one setting of the session's tenant, or its default."""
+    return read_settings(session).get(name, SETTINGS[name].default)
+
+
+def change_setting(session: ScopedSession, name: str, written: str) -> None:
+    """Set it as written; a blank takes the tenant's own value away. Raises `SettingUnknown`, `SettingWrong`."""
+    known = SETTINGS.get(name)
+    if known is None:
+        raise SettingUnknown(name=name, known="、".join(SETTINGS))
+    value = known.read(written) if written else None
+    if written and value is None:
+        raise SettingWrong(name=name, meaning=known.meaning, value=written, form=known.form)
+    row = session.scalar(select(Setting).where(Setting.name == name))
+    old = row.value if row else None
+    if old == value:
+        return
+    if row is None:
+        session.add(Setting(name=name, value=value))
+    elif value is None:
+        session.delete(row)
+    else:
+        row.value = value
+    session.flush()
+    record(session, [FieldChange("tenant", session.scope.tenant_id, name, old, value)])

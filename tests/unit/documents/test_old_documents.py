@@ -1,0 +1,101 @@
+""".doc, .wps and .rtf: by what they hold, through LibreOffice where it is, else a sentence that says what to do."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from core.documents import errors, office
+from core.documents.reader import parse_document
+from core.documents.sniff import OLE
+from tests.support.papers import as_docx, as_html, as_txt
+from tests.unit.documents.test_kinds import PAPER, facts
+
+TEXT = as_txt(PAPER).decode()
+PROGRAM = shutil.which("soffice")
+needs_writer = pytest.mark.skipif(
+    PROGRAM is None or office._lacks_writer(Path(PROGRAM).resolve().parent),
+    reason="needs LibreOffice with its word processor: apt-get install libreoffice-writer",
+)
+WORD = OLE + bytes(504) + b"\xec\xa5\xc1\x00" + bytes(6)
+
+
+@pytest.mark.parametrize("name", ["a.doc", "a.wps"])
+def test_newer_files_under_an_old_name(name):
+    for data in (as_docx(PAPER), as_html(PAPER), as_html(PAPER, "gbk")):
+        assert facts(parse_document(name, data).text) == facts(TEXT)
+
+
+def test_a_page_under_the_name_of_a_workbook():
+    assert facts(parse_document("a.xls", as_html(PAPER)).text) == facts(TEXT)
+
+
+def test_a_password_is_seen_before_anything_is_started(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(errors.DocumentEncrypted):
+        parse_document("a.doc", WORD + b"\x00\x01" + bytes(5000))
+
+
+def test_without_libreoffice(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(errors.DocumentNeedsOffice, match=r"LibreOffice.*另存为 \.docx"):
+        parse_document("a.doc", WORD + bytes(5000))
+
+
+def program(folder, monkeypatch, script):
+    """A program in the place of LibreOffice."""
+    path = folder / "soffice"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+
+
+def test_with_a_libreoffice_for_tables_only(tmp_path, monkeypatch):
+    program(tmp_path, monkeypatch, "exit 0")
+    (tmp_path / "soffice.bin").touch()
+    with pytest.raises(errors.DocumentNeedsOffice):
+        parse_document("a.doc", WORD + bytes(5000))
+
+
+@pytest.mark.parametrize("script", ["exit 0", "exit 77", "kill -9 $$"])
+def test_a_libreoffice_that_makes_nothing_of_it(tmp_path, monkeypatch, script):
+    program(tmp_path, monkeypatch, script)
+    with pytest.raises(errors.DocumentNotConverted):
+        parse_document("a.doc", WORD + bytes(5000))
+
+
+def test_a_libreoffice_that_never_ends(tmp_path, monkeypatch):
+    program(tmp_path, monkeypatch, "sleep 600 & wait")
+    monkeypatch.setattr(office, "SECONDS", 1)
+    with pytest.raises(errors.DocumentTooSlow):
+        parse_document("a.doc", WORD + bytes(5000))
+
+
+@pytest.fixture(scope="module")
+def old_word(tmp_path_factory):
+    """The document as LibreOffice saves it for old Word."""
+    folder = tmp_path_factory.mktemp("old")
+    (folder / "a.docx").write_bytes(as_docx(PAPER))
+    options = (f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "doc")
+    command = [PROGRAM, *options, "--outdir", folder, folder / "a.docx"]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    return (folder / "a.doc").read_bytes()
+
+
+@needs_writer
+@pytest.mark.parametrize("name", ["a.doc", "a.wps"])
+def test_the_same_document_gives_the_same_tasks(old_word, name):
+    assert facts(parse_document(name, old_word).text) == facts(TEXT)
+
+
+@needs_writer
+def test_a_file_that_was_cut(old_word):
+    with pytest.raises(errors.DocumentError):
+        parse_document("a.doc", old_word[: len(old_word) // 2])
+
+
+@needs_writer
+def test_rich_text():
+    coded = "".join("\\par " if char == "\n" else f"\\u{ord(char)}?" for char in "一、公开\n（一）解读")
+    assert parse_document("a.rtf", f"{{\\rtf1\\ansi {coded}}}".encode()).text.split() == ["一、公开", "（一）解读"]
