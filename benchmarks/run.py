@@ -118,6 +118,8 @@ def main() -> None:
         text.write_text(two_megabytes(), encoding="utf-8")
         (decompose,) = medians([("decompose", text)])
         put("decompose_2mb", decompose["seconds"], "s", "<= 2", f"text of {text.stat().st_size} bytes, {TASKS} tasks")
+        (compared,) = medians([("ten_years",)])
+        put("compare_ten_years", compared["seconds"], "s", "<= 1", "ten plans of a district, some 370 tasks each")
         imported = measure("import", place / "home", text)
         put("import_10k", imported["seconds"], "s", "", f"{TASKS} tasks into PostgreSQL")
         export = measure("export", place / "home", book)
