@@ -101,10 +101,11 @@ def _edit(number: int, book: Path, step: int) -> None:
         plan = find_plan(session, number)
         snapshot = ExcelCopy(book).read(declared(session, plan))
         letter, now = dict(snapshot.columns)["progress"], time.time()
-        typed = [Edit("任务分解表", f"{letter}{row.at}", f"表中改为{now}") for row in snapshot.rows[::step]]
+        rows = snapshot.rows[: len(snapshot.rows) // step * step]  # as many on one side as on the other
+        typed = [Edit("任务分解表", f"{letter}{row.at}", f"表中改为{now}") for row in rows[::step]]
         book.write_bytes(patch(book.read_bytes(), typed))
         with writing(session, plan.id, TODAY) as work:
-            for row in find_rows(session, plan.id, [row.id for row in snapshot.rows[1::step]]).values():
+            for row in find_rows(session, plan.id, [row.id for row in rows[1::step]]).values():
                 edit_cell(work, row, "note", None, f"库中改为{now}")
 
 

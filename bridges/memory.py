@@ -200,7 +200,9 @@ class MemoryStore:
     def table(self, stamp: Stamp) -> Table | None:
         return self.declaration if stamp.pass_id in self.passes else None
 
-    def load(self, stamp: Stamp) -> Before:
+    def load(self, stamp: Stamp) -> Before | None:
+        if stamp.pass_id not in self.passes:
+            return None
         return self._before(stamp.copy, stamp.holder, stamp.pass_id)
 
     def begin(self, table: str, holder: str) -> Before:
@@ -309,9 +311,13 @@ class MemoryStore:
     def rest(self, stamp: Stamp, table: Table, revision: int, file: str) -> None:
         self.rests[file] = stamp, table, revision
 
-    def resting(self, file: str) -> Stamp | None:
+    def resting(self, file: str, at: str | None = None) -> Stamp | None:
         stamp, *state = self.rests.get(file, (None,))
-        return stamp if state == [self.declaration, self.revision] else None
+        if state != [self.declaration, self.revision]:
+            return None
+        if at:
+            self.checked(stamp, at)
+        return stamp
 
     def conflicts(self) -> Sequence[Candidate]:
         return [candidate for found in self.candidates.values() for candidate in found.values()]

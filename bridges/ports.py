@@ -76,8 +76,9 @@ class Store(Protocol):
         """The declaration of the table that a stamp is about; None for a binding or pass that is not ours."""
         ...
 
-    def load(self, stamp: Stamp) -> Before:
-        """All that the engine needs for this stamp, read in one transaction.
+    def load(self, stamp: Stamp) -> Before | None:
+        """All that the engine needs for this stamp, read in one transaction; None for a binding or pass that is not
+        ours.
 
         `Before.confirmed`: of some child of this pass it is known that it was written to a copy, by `confirm`, by
         `checked`, or because it is itself the parent of a pass.
@@ -109,9 +110,10 @@ class Store(Protocol):
         to tell: see `resting`."""
         ...
 
-    def resting(self, file: str) -> Stamp | None:
+    def resting(self, file: str, at: str | None = None) -> Stamp | None:
         """The stamp of a file that would give an empty pass, known without a look at it: `rest` was told so, and
-        nothing has changed on our side since. None where a pass has to look."""
+        nothing has changed on our side since; with a time, it counts as `checked` then. None where a pass has to
+        look."""
         ...
 
     def conflicts(self) -> Sequence[Candidate]:

@@ -102,13 +102,11 @@ def _carried_out(
 def _resting(store: Store, copy: Copy, clock: Clock, who: str, dry_run: bool) -> Plan | None:
     """The empty Plan of a copy in which there is nothing to do, known without reading it."""
     file = copy.fingerprint()
-    stamp = store.resting(file)
+    at = clock().isoformat()
+    stamp = store.resting(file, None if dry_run else at)
     if stamp is None:
         return None
-    plan = Plan("", stamp.pass_id, stamp.binding, stamp.copy, stamp.holder, who, clock().isoformat(), file)
-    if not dry_run:
-        store.checked(stamp, plan.at)
-    return plan
+    return Plan("", stamp.pass_id, stamp.binding, stamp.copy, stamp.holder, who, at, file)
 
 
 def _looked(
@@ -117,9 +115,9 @@ def _looked(
     """Read both sides and plan. Raises `Busy`, `Changed`."""
     text = copy.stamp()
     stamp = read_stamp(text, store.key())
-    if stamp is None or store.table(stamp) is None:
+    before = store.load(stamp) if stamp else None  # first: a copy may tell its stamp while it is still being read
+    if before is None:
         return _stopped(who, clock, FOREIGN_STAMP if stamp else BAD_STAMP if text else NO_STAMP)
-    before = store.load(stamp)  # first: a copy may tell its stamp while it is still being read
     snapshot = replace(copy.read(before.table), refusals=refusals)
     if snapshot.stamp != text:  # another content by now, or what was told stands in no cell
         raise Changed

@@ -62,22 +62,14 @@ class PlanStore:
     def table(self, stamp: Stamp) -> Table | None:
         """The plan that a stamp is about; None for a binding or pass that is not ours."""
         with self._session() as session:
-            query = select(SyncPass.id).join(Binding, tenant_join(SyncPass.binding_id, Binding))
-            ours = query.where(
-                Binding.key == stamp.binding,
-                SyncPass.key == stamp.pass_id,
-                SyncPass.copy == stamp.copy,
-                SyncPass.holder == stamp.holder,
-            )
-            if session.scalar(ours) is None:
-                return None
-            return declared(session, _plan_of(session, stamp.binding), stamp.copy)
+            plan = _plan_told(session, stamp)
+            return plan and declared(session, plan, stamp.copy)
 
-    def load(self, stamp: Stamp) -> Before:
-        """All that the engine needs for this stamp."""
+    def load(self, stamp: Stamp) -> Before | None:
+        """All that the engine needs for this stamp; None for a binding or pass that is not ours."""
         with self._session() as session:
-            plan = _plan_of(session, stamp.binding)
-            return self._before(session, plan, stamp, load_base(session, stamp.pass_id))
+            plan = _plan_told(session, stamp)
+            return plan and self._before(session, plan, stamp, load_base(session, stamp.pass_id))
 
     def begin(self, table: str, holder: str) -> Before:
         """A new copy of the plan with key `table` (`plan_table.plan_key`) for a holder; nothing is stored yet."""
@@ -122,10 +114,7 @@ class PlanStore:
     def checked(self, stamp: Stamp, at: str) -> None:
         """A pass over this stamp found nothing to do."""
         with self._session() as session:
-            when = datetime.fromisoformat(at)
-            session.execute(update(Binding).where(Binding.key == stamp.binding).values(last_checked_at=when))
-            seen = update(SyncPass).where(SyncPass.key == stamp.pass_id, SyncPass.written.is_(None))
-            session.execute(seen.values(written=""))
+            _note_checked(session, stamp, at)
 
     def rest(self, stamp: Stamp, table: Table, revision: int, file: str) -> None:
         """A pass over this file found nothing to do and nothing to tell."""
@@ -134,14 +123,17 @@ class PlanStore:
             done = update(SyncPass).where(SyncPass.key == stamp.pass_id)
             session.execute(done.values(rest_file=file, rest_state=state))
 
-    def resting(self, file: str) -> Stamp | None:
+    def resting(self, file: str, at: str | None = None) -> Stamp | None:
         """The stamp of a file of which `rest` was told, if all is as it was then."""
         with self._session() as session:
             query = select(SyncPass, Binding.key, Plan).join(Binding, tenant_join(SyncPass.binding_id, Binding))
             query = query.join(Plan, tenant_join(Binding.plan_id, Plan)).where(SyncPass.rest_file == file)
             for done, binding, plan in session.execute(query):
                 if done.rest_state == state_of(declared(session, plan, done.copy), plan.revision, PROGRAM):
-                    return Stamp(binding, done.copy, done.holder, done.key)
+                    stamp = Stamp(binding, done.copy, done.holder, done.key)
+                    if at:
+                        _note_checked(session, stamp, at)
+                    return stamp
             return None
 
     def conflicts(self) -> Sequence[Candidate]:
@@ -200,6 +192,21 @@ def _bound(session: ScopedSession, key: str) -> Binding:
         new = upsert(Binding).values(tenant_id=session.scope.tenant_id, key=key, plan_id=plan_table.plan_id(key))
         session.execute(new.on_conflict_do_nothing())
     return session.scalars(found).one()
+
+
+def _note_checked(session: ScopedSession, stamp: Stamp, at: str) -> None:
+    when = datetime.fromisoformat(at)
+    session.execute(update(Binding).where(Binding.key == stamp.binding).values(last_checked_at=when))
+    seen = update(SyncPass).where(SyncPass.key == stamp.pass_id, SyncPass.written.is_(None))
+    session.execute(seen.values(written=""))
+
+
+def _plan_told(session: ScopedSession, stamp: Stamp) -> Plan | None:
+    """The plan that a stamp is about, if all that it says of its pass is so."""
+    query = select(Plan).join(Binding, tenant_join(Binding.plan_id, Plan))
+    query = query.join(SyncPass, tenant_join(SyncPass.binding_id, Binding))
+    of_pass = SyncPass.key == stamp.pass_id, SyncPass.copy == stamp.copy, SyncPass.holder == stamp.holder
+    return session.scalars(query.where(Binding.key == stamp.binding, *of_pass)).one_or_none()
 
 
 def _plan_of(session: ScopedSession, binding: str) -> Plan:
