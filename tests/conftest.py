@@ -58,3 +58,17 @@ def add_tenant(cli: Cli) -> Callable[..., str]:
         return slug
 
     return add
+
+
+@pytest.fixture
+def confirmed(cli: Cli, add_tenant: Callable[..., str], tmp_path: Path) -> Callable[[str], None]:
+    """Onboard the tenant `t`; a document with this text is its confirmed plan."""
+
+    def give(text: str) -> None:
+        add_tenant("t")
+        document = tmp_path / "要点.txt"
+        document.write_text(text, encoding="utf-8")
+        cli.ok("plan", "import", document, "--tenant", "t")
+        cli.ok("plan", "confirm", "--tenant", "t")
+
+    return give

@@ -15,10 +15,10 @@ from bridges.rounds.collecting import Collector, Task
 from bridges.rounds.errors import BadOption, NotCsv
 from bridges.rounds.restoring import restore
 from bridges.rounds.sending import Order, Sender
-from bridges.rounds.status import chasing_list, list_rounds, round_status
+from bridges.rounds.status import CHASING_HEADER, chasing_list, list_rounds, round_status
 from bridges.rounds.store import RoundStore
 from bridges.sync.model import OFFICE
-from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
+from core.commands.output import csv_text, echo_json, echo_table, json_option, plan_option, tenant_option
 from core.commands.paths import TypedPath
 from core.runtime import CHINA, Runtime, with_app
 from tenants.sessions import tenant_session
@@ -117,7 +117,7 @@ def round_status_(runtime: Runtime, key: str | None, tenant: str, out: Path | No
     if out:
         if out.suffix.lower() != ".csv":
             raise NotCsv(name=out.name)
-        write_atomically(out, chasing_list(units).encode("utf-8"))
+        write_atomically(out, csv_text((CHASING_HEADER, *chasing_list(units))).encode("utf-8"))
     if as_json:
         chase = [{"unit": one.shown, "due": one.due, "days_over": one.days_over} for one in missing]
         echo_json({"round": current._asdict(), "units": [asdict(one) for one in units], "chase": chase})

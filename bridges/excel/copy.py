@@ -49,7 +49,7 @@ class _Content:
     def early_stamp(self) -> str:
         """Told before the rest is read where one text looks like a stamp; it may turn out to stand elsewhere."""
         likely = self.reading.stamps
-        return likely[0] if len(likely) == 1 and "place" not in vars(self) else self.stamp
+        return likely[0] if len(likely) == 1 and "grids" not in vars(self.reading) else self.stamp
 
     @property
     def grids(self) -> Mapping[str, Grid]:

@@ -1,7 +1,5 @@
 """Who has answered a round, with what, and who is to be reminded (催办)."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +16,7 @@ from core.units.models import Unit
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
-CSV_HEADER = ("责任单位", "下发文件", "行数", "交回期限", "逾期天数")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CHASING_HEADER = ("责任单位", "下发文件", "行数", "交回期限", "逾期天数")
 
 
 class RoundItem(NamedTuple):
@@ -158,17 +155,6 @@ def _came(session: ScopedSession, round_id: int) -> dict[int, list[Came]]:
     return found
 
 
-def chasing_list(units: Sequence[UnitStatus]) -> str:
-    """Who has not answered, as CSV that Excel opens in Chinese (with a byte order mark)."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(CSV_HEADER)
-    for one in units:
-        if one.owes:
-            writer.writerow([_plain(cell) for cell in (one.shown, one.file, one.rows, one.due or "", one.days_over)])
-    return f"\ufeff{text.getvalue()}"
-
-
-def _plain(cell: object) -> object:
-    """Excel must not take a name for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def chasing_list(units: Sequence[UnitStatus]) -> list[tuple[Any, ...]]:
+    """Who has not answered, as rows under `CHASING_HEADER`."""
+    return [(one.shown, one.file, one.rows, one.due or "", one.days_over) for one in units if one.owes]

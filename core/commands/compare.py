@@ -1,9 +1,6 @@
 """`zwgk plan compare`: next year's document against this year's plan, or our plan against the superior one."""
 
-import csv
-import io
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +8,7 @@ import click
 from flask import current_app
 
 from core.attachments.reading import read_plan
-from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
+from core.commands.output import csv_text, echo_json, echo_table, json_option, plan_option, tenant_option
 from core.commands.paths import TypedPath
 from core.comparing import shown
 from core.comparing.levels import compare_levels
@@ -19,15 +16,13 @@ from core.comparing.tasks import Side
 from core.comparing.years import compare_years
 from core.decompose.draft import Draft
 from core.plans.compared import Reading, draft_side, plan_side
-from core.plans.drafting import NoTasks, YearUnknown
+from core.plans.drafting import year_of
 from core.plans.models import Plan
 from core.plans.services import NoPlan, find_plan, list_plans
 from core.runtime import Runtime, with_app
 from core.tenancy import plugins_of
 from core.units.services import read_directory
 from tenants.sessions import ScopedSession, tenant_session
-
-FORMULA = ("=", "+", "-", "@")
 
 
 class _Drafted(NamedTuple):
@@ -80,7 +75,7 @@ def plan_compare(
     if as_json:
         echo_json(whole)
     elif as_csv:
-        click.echo(_csv([header, *table]), nl=False)
+        click.echo(csv_text([header, *table]), nl=False)
     else:
         click.echo(summary)
         echo_table(header, table)
@@ -93,12 +88,7 @@ def _plan_number(other: Path) -> int | None:
 
 def _drafted(file: Path, year: int | None) -> _Drafted:
     document, draft = read_plan(file, year=year)
-    if not draft.tasks:
-        raise NoTasks(name=document.file_name)
-    year = year or draft.meta.year
-    if year is None:
-        raise YearUnknown(name=document.file_name)
-    return _Drafted(document.file_name, year, draft)
+    return _Drafted(document.file_name, year_of(document, draft, year), draft)
 
 
 def _other_plan(session: ScopedSession, number: int | None) -> Plan:
@@ -113,10 +103,3 @@ def _side(session: ScopedSession, one: Plan | _Drafted, reading: Reading) -> Sid
     if isinstance(one, Plan):
         return plan_side(session, one, reading)
     return draft_side(one.draft, one.name, one.year, reading)
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> str:
-    """With a byte order mark, or Excel would not read the Chinese; and no cell is a formula."""
-    text = io.StringIO()
-    csv.writer(text).writerows([[f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row] for row in rows])
-    return f"\ufeff{text.getvalue()}"

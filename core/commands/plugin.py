@@ -51,11 +51,7 @@ def plugin_show(_runtime: Runtime, key: str, as_json: bool) -> None:
     words += [{"column": column, "word": "（不用）"} for column in brought["without"]]
     for title, header, items in (
         ("责任单位", {"name": "名称", "kind": "类别", "members": "成员", "aliases": "别名"}, units),
-        (
-            "任务模板",
-            {"title": "名称", "keywords": "识别词", "evidence": "佐证", "limit": "时限"},
-            brought["templates"],
-        ),
+        ("任务模板", TEMPLATE_HEADER, brought["templates"]),
         ("规定", {"template": "任务模板", "asks": "要求"}, brought["rules"]),
         ("指标", {"title": "名称", "target": "目标", "formula": "公式"}, brought["metrics"]),
         ("表格用语", {"column": "列", "word": "用语"}, words),

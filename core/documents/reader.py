@@ -110,22 +110,25 @@ class Document:
     notes: tuple[str, ...] = ()
 
 
-def read_document(path: str | Path) -> Document:
-    """Read one file from disk; its size is checked before its content is touched. Raises DocumentError."""
+def read_document(path: str | Path, kind: str = "") -> Document:
+    """Read one file from disk; its size is checked before its content is touched. Raises DocumentError.
+
+    `kind`: the suffix by which it is read, where its own says something else.
+    """
     path = Path(path)
     try:
         size = path.stat().st_size
-        _check(path.name, size)
-        return parse_document(path.name, path.read_bytes())
+        _check(path.name, size, kind)
+        return parse_document(path.name, path.read_bytes(), kind)
     except FileNotFoundError:
         raise DocumentMissing(name=str(path)) from None
     except OSError:
         raise DocumentUnreadable(name=str(path)) from None
 
 
-def parse_document(file_name: str, data: bytes) -> Document:
-    """Read a file that was uploaded; the kind is told by the name and checked against the content."""
-    suffix = _check(file_name, len(data))
+def parse_document(file_name: str, data: bytes, kind: str = "") -> Document:
+    """Read a file that was uploaded; the kind is told by the name (or `kind`) and checked against the content."""
+    suffix = _check(file_name, len(data), kind)
     try:
         raw, notes = _READERS[suffix](data)
     except DocumentError as refusal:
@@ -136,9 +139,9 @@ def parse_document(file_name: str, data: bytes) -> Document:
     return Document(text, file_name, suffix.removeprefix("."), notes)
 
 
-def _check(file_name: str, size: int) -> str:
+def _check(file_name: str, size: int, kind: str) -> str:
     """The suffix of a file that may be read."""
-    suffix = Path(file_name).suffix.lower()
+    suffix = kind or Path(file_name).suffix.lower()
     if suffix not in _READERS:
         raise DocumentTypeUnknown(name=file_name, kinds="、".join(KINDS))
     if size == 0:

@@ -32,26 +32,28 @@ def tasks_by_unit(session: ScopedSession, plan: Plan) -> dict[int, int]:
 def unit_questions(session: ScopedSession, plan: Plan) -> list[Question]:
     """The questions about units that are not settled, what most tasks hang on first; all new names that look like no
     other are one, the last."""
-    directory, tasks = read_directory(session), tasks_by_unit(session, plan)
-    asked, new = [], []
-    for unit in _unsettled(directory, tasks):
-        question = _about(directory, unit, tasks, plan.year)
-        if question is not None:
-            asked.append(question)
-        elif not directory.links(unit):
-            new.append(unit)
+    tasks = tasks_by_unit(session, plan)
+    asked, new = _unsettled(read_directory(session), tasks, plan.year)
     return [*sorted(asked, key=lambda question: -question.tasks), *_about_new(new, tasks)]
 
 
 def new_units(session: ScopedSession, plan: Plan) -> list[Unit]:
     """The units of the plan that only a document named and that look like no other."""
-    directory, tasks = read_directory(session), tasks_by_unit(session, plan)
-    unsettled = (unit for unit in _unsettled(directory, tasks) if not directory.links(unit))
-    return [unit for unit in unsettled if _about(directory, unit, tasks, plan.year) is None]
+    return _unsettled(read_directory(session), tasks_by_unit(session, plan), plan.year)[1]
 
 
-def _unsettled(directory: Directory, tasks: Mapping[int, int]) -> Iterator[Unit]:
-    return (unit for unit in map(directory.by_id.__getitem__, sorted(tasks)) if not unit.settled)
+def _unsettled(directory: Directory, tasks: Mapping[int, int], year: int) -> tuple[list[Question], list[Unit]]:
+    """Units that are not settled: the questions about them, and those that are just new."""
+    asked, new = [], []
+    for unit in map(directory.by_id.__getitem__, sorted(tasks)):
+        if unit.settled:
+            continue
+        question = _about(directory, unit, tasks, year)
+        if question is not None:
+            asked.append(question)
+        elif not directory.links(unit):
+            new.append(unit)
+    return asked, new
 
 
 def _about(directory: Directory, unit: Unit, tasks: Mapping[int, int], year: int) -> Question | None:

@@ -79,16 +79,24 @@ def _typed(item: DraftTask) -> _Typed:
     return _Typed(deadlines, limits.typed_quotas(item.quotas))
 
 
-def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: int | None) -> Plan:
+def year_of(document: Document, draft: Draft, year: int | None) -> int:
+    """The year that a document is for: the one given, else the one that it says.
+
+    Raises `NoTasks` for what is no such document, `YearUnknown`.
+    """
     if not draft.tasks:
         raise NoTasks(name=document.file_name)
     year = year or draft.meta.year
     if year is None:
         raise YearUnknown(name=document.file_name)
+    return year
+
+
+def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: int | None) -> Plan:
     digest = sha256(document.text.encode()).hexdigest()
     shown = replace(draft, sections=(), tasks=(), non_tasks=()).as_json()
     plan = Plan(
-        year=year,
+        year=year_of(document, draft, year),
         title=draft.meta.title or document.file_name,
         source_name=document.file_name,
         source_text=document.text,

@@ -7,8 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from core.documents.errors import DocumentError, DocumentMissing, DocumentUnreadable
-from core.documents.reader import parse_document, read_document
+from core.documents.reader import read_document
 from core.units.models import KIND_NAMES, UNIT_KINDS
 from core.units.services import names_in
 from tenants.errors import ZwgkError
@@ -56,19 +55,9 @@ def read_listing(path: Path) -> list[Entry]:
 
 
 def _rows(path: Path) -> list[list[str]]:
-    if path.suffix.lower() != ".csv":
-        return [line.split("\t") for line in read_document(path).text.split("\n")]
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise DocumentMissing(name=str(path)) from None
-    except OSError:
-        raise DocumentUnreadable(name=str(path)) from None
-    try:
-        text = parse_document(path.with_suffix(".txt").name, data).text
-    except DocumentError as refusal:
-        raise refusal.of(path.name) from None
-    return list(csv.reader(text.split("\n")))
+    if path.suffix.lower() == ".csv":
+        return list(csv.reader(read_document(path, ".txt").text.split("\n")))
+    return [line.split("\t") for line in read_document(path).text.split("\n")]
 
 
 def _blocks(rows: Sequence[list[str]]) -> Iterator[list[list[str]]]:

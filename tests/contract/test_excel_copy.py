@@ -269,6 +269,17 @@ def test_a_stamp_that_is_in_the_file_and_in_no_cell_is_none(copy):
     assert copy.stamp() == ""
 
 
+def test_nor_is_one_in_a_workbook_without_a_filled_cell(copy):
+    def only_a_comment(sheet):
+        sheet.delete_rows(1, sheet.max_row)
+        sheet["B3"].comment = Comment(STAMP.format(1), "某人")
+
+    rearrange(copy, only_a_comment)
+    assert copy.stamp() == STAMP.format(1)
+    assert copy.read(TABLE).trouble == "empty"
+    assert copy.stamp() == ""
+
+
 def test_a_stamp_of_which_a_part_has_a_look_of_its_own_is_one(copy):
     stamp = STAMP.format(1)
     bold = CellRichText(stamp[:9], TextBlock(InlineFont(b=True), stamp[9:]))

@@ -63,12 +63,8 @@ def own_sheet(path, lines=LINES, change=lambda sheet: None):
 
 
 @pytest.fixture
-def tenant(cli, add_tenant, tmp_path):
-    add_tenant("t")
-    document = tmp_path / "要点.txt"
-    document.write_text(TEXT, encoding="utf-8")
-    cli.ok("plan", "import", document, "--tenant", "t")
-    cli.ok("plan", "confirm", "--tenant", "t")
+def tenant(confirmed):
+    confirmed(TEXT)
 
 
 @pytest.fixture

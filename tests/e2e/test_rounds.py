@@ -18,12 +18,8 @@ HEADER = 3
 
 
 @pytest.fixture
-def plan(cli, add_tenant, tmp_path):
-    add_tenant("t")
-    document = tmp_path / "要点.txt"
-    document.write_text(TEXT, encoding="utf-8")
-    cli.ok("plan", "import", document, "--tenant", "t")
-    cli.ok("plan", "confirm", "--tenant", "t")
+def plan(confirmed):
+    confirmed(TEXT)
 
 
 @pytest.fixture

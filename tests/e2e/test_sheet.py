@@ -37,12 +37,8 @@ class Book:
 
 
 @pytest.fixture
-def book(cli, add_tenant, tmp_path):
-    add_tenant("t")
-    document = tmp_path / "要点.txt"
-    document.write_text(TEXT, encoding="utf-8")
-    cli.ok("plan", "import", document, "--tenant", "t")
-    cli.ok("plan", "confirm", "--tenant", "t")
+def book(cli, confirmed, tmp_path):
+    confirmed(TEXT)
     path = tmp_path / "任务分解表.xlsx"
     cli.ok("sheet", "export", "--tenant", "t", path)
     return Book(path)
