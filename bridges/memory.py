@@ -157,6 +157,7 @@ class MemoryStore:
         self.candidates: dict[CellKey, dict[str, Candidate]] = {}
         self.proposals: list[Proposal] = []
         self.notes: list[Note] = []
+        self.refusals: list[str] = []
         self.last_checked_at = ""
         self.rests: dict[str, tuple[Stamp, Table, int]] = {}
         self.revision = 0
@@ -300,6 +301,9 @@ class MemoryStore:
             elif closed.how != "withdrawn":
                 settled.append(candidate)
         return settled
+
+    def refused(self, code: str) -> None:
+        self.refusals.append(code)
 
     def confirm(self, pass_id: str, fingerprint: str) -> None:
         self.passes[pass_id].confirmed = True

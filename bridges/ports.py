@@ -96,6 +96,10 @@ class Store(Protocol):
         """
         ...
 
+    def refused(self, code: str) -> None:
+        """A pass was stopped, for the reason with this code: note that it was tried."""
+        ...
+
     def confirm(self, pass_id: str, fingerprint: str) -> None:
         """The copy was written: note it on the pass."""
         ...

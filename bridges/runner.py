@@ -4,7 +4,7 @@ The database commits before the copy is written, and nothing is replayed: after 
 carries its old stamp, and the next pass computes anew from it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -77,6 +77,8 @@ def _carried_out(
         try:
             seen = look(refusals)
             if isinstance(seen, Plan):
+                if seen.stopped and not dry_run:
+                    store.refused(seen.stopped.code)
                 return seen
             plan, stamp = seen.plan, replace(seen.stamp, pass_id=seen.plan.pass_id)
             text = write_stamp(stamp, b"" if dry_run else store.key())
@@ -159,16 +161,24 @@ def _committed(
 
 
 def export(
-    store: Store, copy: Copy, clock: Clock, *, table: str, holder: str, who: str, columns: Collection[str] = ()
+    store: Store,
+    copy: Copy,
+    clock: Clock,
+    *,
+    table: str,
+    holder: str,
+    who: str,
+    columns: Collection[str] = (),
+    hidden: Collection[str] = (),
 ) -> Plan:
-    """Lay out a new copy of a table for a holder, with these columns of it (none named: all). The pass is committed
-    before the copy is made, so a crash leaves at worst a pass that no file carries."""
+    """Lay out a new copy of a table for a holder. `columns`: of those that new copies have, these (none named: all);
+    `hidden`: those that it has in any case, not for people but to be set out by. The pass is committed before the copy
+    is made, so a crash leaves at worst a pass that no file carries."""
 
     def make() -> tuple[Plan, Before]:
         before = store.begin(table, holder)
-        headers = {column.key: column.header for column in before.table.columns if column.key in columns}
-        before = replace(before, table=headed(before.table, headers))
-        return plan_export(before, who=who, at=clock().isoformat(), headers=headers), before
+        before = replace(before, table=headed(before.table, _headers(before, columns, hidden)))
+        return plan_export(before, who=who, at=clock().isoformat()), before
 
     plan, before = _committed(store, clock, who, make)
     if plan.stopped:
@@ -177,6 +187,12 @@ def export(
     fingerprint = copy.create(plan, write_stamp(stamp, store.key()), before.table)
     store.confirm(plan.pass_id, fingerprint)
     return plan
+
+
+def _headers(before: Before, columns: Collection[str], hidden: Collection[str]) -> Mapping[str, str]:
+    common = {column.key: column.header for column in before.table.columns}
+    shown = {key: header for key, header in (before.headers or common).items() if not columns or key in columns}
+    return shown | {key: common[key] for key in hidden}
 
 
 def adopt(

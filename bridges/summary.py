@@ -9,9 +9,11 @@ from pathlib import Path
 from bridges.excel.disk import put_workbook
 from bridges.excel.export import Layout, SheetColumn, export_workbook
 from bridges.excel.layout import layout_of
+from bridges.store.plan_table import PERIOD
 from bridges.sync.plan import Plan as FirstPass
 from bridges.table import Table
 from core.plans.models import Plan
+from core.plans.periods import period_words
 from core.plans.reading import live_rows, quota_rows
 from core.plans.rollup import LampRule, by_task, quotas_by_task, roll_up
 from core.plans.rows import PlanRow, QuotaRow
@@ -31,7 +33,8 @@ COLUMNS = (
 )
 
 SECTION = "section"
-SECTION_COLUMNS = ("no", SECTION, "title", "unit", "deadline", "status", "percent", "progress", "note")
+SECTION_HIDDEN = (SECTION,)
+SECTION_COLUMNS = ("no", SECTION, "title", "unit", "deadline", PERIOD, "status", "percent", "progress", "note")
 """The columns of the table that a copy by section has; that of the section is hidden: it stands in the titles."""
 SECTION_SUBTITLE = "按章节排列，一行是一个单位的一项任务；可直接修改，同步后各表随之更新，请勿删除隐藏的编号列。"
 NO_SECTION = "其他"
@@ -77,10 +80,14 @@ def _rows(
             first.no or None,
             first.section or None,
             first.title,
-            "、".join(row.unit for row in rows if row.unit) or None,
+            "、".join(dict.fromkeys(row.unit for row in rows if row.unit)) or None,
             first.deadline_text or None,
             first.quota_text or None,
             status_word(Status(whole.status)),
             None if whole.percent is None else round(float(whole.percent), 1),
-            "\n".join(f"{row.unit}：{row.progress}" for row in rows if row.progress) or None,
+            "\n".join(f"{row.unit}{_period(row)}：{row.progress}" for row in rows if row.progress) or None,
         )
+
+
+def _period(row: PlanRow) -> str:
+    return f"（{period_words(row.period)}）" if row.period else ""

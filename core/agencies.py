@@ -7,7 +7,7 @@ from core.units.models import UNIT_KINDS
 
 # the columns of a task sheet, in their order
 COLUMNS = (
-    *("no", "section", "title", "text", "unit", "role", "deadline", "quota"),
+    *("no", "section", "title", "text", "unit", "role", "deadline", "quota", "period"),
     *("status", "percent", "count", "completed_on", "progress", "evidence", "note"),
 )
 AGENCY_KINDS = ("shared", "department", "district")  # shared: no agency, what all of them have in common
@@ -63,3 +63,5 @@ class SheetLayout:
     def __post_init__(self) -> None:
         if unknown := sorted({*self.words, *self.without} - set(COLUMNS)):
             raise ValueError(f"no such columns: {unknown}")
+        if len(set(self.words.values())) < len(self.words):
+            raise ValueError("one word over two columns")

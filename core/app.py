@@ -3,6 +3,7 @@
 from flask import Flask
 from sqlalchemy import create_engine
 
+from core.api.access import guard_all
 from core.parts import load_models, load_parts
 from core.plugin_manager import PluginManager
 from tenants.sessions import db, platform_session, refuse_unsafe_role
@@ -27,14 +28,20 @@ def create_app(app_url: str, maint_url: str | None, plugins: PluginManager) -> F
     app.config.update(
         SQLALCHEMY_DATABASE_URI=app_url,
         # prepared statements off: a transaction pooler in front of the database would mix them up
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}},
+        # hide_parameters: what somebody typed, and hashes of secrets, must not come into a log with an error
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "hide_parameters": True,
+            "connect_args": {"prepare_threshold": None},
+        },
     )
     app.extensions["zwgk_plugins"] = plugins
-    app.extensions["zwgk_maint_engine"] = create_engine(maint_url) if maint_url else None
+    app.extensions["zwgk_maint_engine"] = create_engine(maint_url, hide_parameters=True) if maint_url else None
     load_models()
     db.init_app(app)
     for part in load_parts():
         part.init_app(app)
+    guard_all(app)
     with app.app_context(), platform_session() as session:
         refuse_unsafe_role(session)
     return app

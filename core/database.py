@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 from core import migrate
 from core.app import DEFAULT_PLUGINS, create_app
 from core.plugin_manager import PluginManager
+from tenants.audit import numbering
 from tenants.errors import ZwgkError
 from tenants.postgres.cluster import resolve
 from tenants.postgres.urls import DatabaseUrls, check_reachable, from_environ
@@ -27,12 +28,14 @@ def _check_schema(urls: DatabaseUrls, embedded: bool) -> None:
     engine = create_engine(urls.app)
     try:
         with engine.connect() as connection:
-            found = migrate.current(connection)
+            found, at_home = migrate.current(connection), numbering.at_home(connection)
     finally:
         engine.dispose()
-    if found == migrate.head():
+    if found == migrate.head() and at_home:
         return
     if not embedded:
+        if found == migrate.head():
+            raise numbering.NumbersElsewhere
         raise SchemaOutdated(found=found or "空库", wanted=migrate.head())
     # nobody but us uses the embedded database: it follows the version by itself
     migrate.upgrade(urls)

@@ -1,6 +1,7 @@
 """What `zwgk doctor` looks at: whether this installation can be trusted with an agency's data."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, create_engine, text
@@ -9,8 +10,14 @@ from core import migrate
 from core.database import load_plugins, open_urls
 from core.parts import load_models
 from core.runtime import Runtime
+from tenants.audit.chain import chain_of
+from tenants.audit.sealing import oldest_unsealed
 from tenants.db import tenant_tables
-from tenants.sessions import examine_role
+from tenants.services import list_tenants
+from tenants.sessions import examine_role, tenant_session
+
+UNSEALED_HOURS = 24
+"""A row that waits longer has been forgotten: sealing is a matter of minutes."""
 
 _TABLES = text("""
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -34,9 +41,11 @@ def examine(runtime: Runtime) -> list[Finding]:
         engine = create_engine(urls.app)
         try:
             with engine.connect() as connection:
-                return [*_look(connection), _plugins(runtime)]
+                findings = [*_look(connection), _plugins(runtime)]
         finally:
             engine.dispose()
+        sound = all(finding.ok for finding in findings)  # else there may be no application to ask the tenants by
+        return [*findings, _audit(runtime)] if sound else findings
 
 
 def _look(connection: Connection) -> Iterator[Finding]:
@@ -49,6 +58,24 @@ def _look(connection: Connection) -> Iterator[Finding]:
     open_tables = sorted(set(tenant_tables()) - set(connection.scalars(_TABLES)))
     detail = f"缺少行级隔离：{'、'.join(open_tables)}" if open_tables else f"{len(tenant_tables())} 张表均有行级隔离"
     yield Finding("隔离", not open_tables, detail)
+
+
+def _audit(runtime: Runtime) -> Finding:
+    """How long the oldest row of any tenant has been waiting for its seal."""
+    oldest: dict[str, datetime] = {}
+    with runtime.app.app_context():
+        for tenant in list_tenants():
+            with tenant_session(tenant.slug, "platform", "command") as session:
+                if at := oldest_unsealed(session, chain_of(session)):
+                    oldest[tenant.slug] = at
+    if not oldest:
+        return Finding("审计", True, "全部已封存")
+    slug, at = min(oldest.items(), key=lambda item: item[1])
+    hours = (datetime.now(UTC) - at).total_seconds() / 3600
+    wait = f"最早的未封存记录已等待 {hours:.1f} 小时（租户 {slug}）"
+    return Finding(
+        "审计", hours < UNSEALED_HOURS, wait if hours < UNSEALED_HOURS else f"{wait}，请运行 zwgk audit seal"
+    )
 
 
 def _plugins(runtime: Runtime) -> Finding:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine
 
 from core.parts import load_models
 from tenants import policies
+from tenants.audit import numbering
 from tenants.postgres.urls import DatabaseUrls
 
 # Two processes that start at once must not migrate at once; any fixed number does
@@ -45,6 +46,7 @@ def upgrade(urls: DatabaseUrls) -> str:
         with engine.begin() as connection:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             command.upgrade(_config(connection), "head")
+            numbering.settle(connection)
             policies.apply(connection, roles)
             return current(connection)
     finally:

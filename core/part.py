@@ -1,35 +1,51 @@
-"""Core as a part: units and plans, and the commands on tenants, plans, documents, metrics, plugins and the service."""
+"""Core as a part: units and plans, and the commands on tenants, people, plans, documents, metrics, plugins and the
+service."""
 
 from flask import Flask
 
+from core.commands.account import account_group, role_group
+from core.commands.audit import audit_group
 from core.commands.compare import plan_compare
 from core.commands.document import decompose_command
+from core.commands.member import member_group
 from core.commands.metrics import metrics_command
+from core.commands.periods import plan_periods
 from core.commands.plan import plan_group
 from core.commands.plugin import plugin_group
 from core.commands.rules import plan_rules
 from core.commands.service import db_group, doctor_command, serve_command
 from core.commands.task import task_group
 from core.commands.tenant import tenant_group
+from core.commands.token import token_group
 from core.commands.unit import unit_group
 
-models = ("tenants.models", "core.units.models", "core.plans.models")
+models = ("tenants.models", "tenants.people.models", "tenants.audit.models", "core.units.models", "core.plans.models")
 commands = (
     tenant_group,
+    account_group,
+    member_group,
+    role_group,
+    token_group,
     unit_group,
     decompose_command,
     plan_group,
     task_group,
     metrics_command,
     plugin_group,
+    audit_group,
     db_group,
     serve_command,
     doctor_command,
 )
 
-for _command in (plan_compare, plan_rules):
+for _command in (plan_compare, plan_periods, plan_rules):
     plan_group.add_command(_command)
 
 
-def init_app(_app: Flask) -> None:
-    """Nothing to register: core's pages are a part of their own (`core.web.part`)."""
+def init_app(app: Flask) -> None:
+    """Register the views of the HTTP interface; core's pages are a part of their own (`core.web.part`)."""
+    from core.api.part import api_of
+    from core.views import VIEWS
+
+    for views in VIEWS:
+        api_of(app).register_blueprint(views)

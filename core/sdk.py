@@ -12,13 +12,14 @@ from core.plans.rollup import (
     counts_by_unit,
     elapsed_percent,
     finished_on,
+    in_parts,
     is_overdue,
     is_reported,
     reaches,
     schedule_gap,
 )
 from core.plans.rows import PlanRow, QuotaRow
-from core.plans.rules import EACH, TOTAL, DueBy, Milestones, Rule, Target, Within
+from core.plans.rules import EACH, TOTAL, DueBy, Every, Milestones, Rule, Target, Within
 from core.plans.templates import TaskTemplate
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "TOTAL",
     "Agency",
     "DueBy",
+    "Every",
     "Facts",
     "LampRule",
     "LimitRow",
@@ -46,6 +48,7 @@ __all__ = [
     "elapsed_percent",
     "finished_on",
     "hookimpl",
+    "in_parts",
     "is_overdue",
     "is_reported",
     "reaches",

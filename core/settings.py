@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import select
 
 from core.plans.rollup import LampRule
+from tenants.audit.verifying import LEAST_DAYS
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.models import Setting
+from tenants.people.policy import NUMBERS, SECOND_FACTOR_MEANING, SECURITY, Policy
 from tenants.sessions import ScopedSession
 
 LAMPS = "lamps."
 FIRST_LEADS = "units.first_leads"
+AUDIT_DAYS = "audit.days"
 _LAMP_MEANINGS = {
     "overdue": "逾期任务的灯色",
     "far_behind": "严重滞后任务的灯色",
@@ -57,20 +60,29 @@ def _word(text: str) -> str | None:
     return text if len(text) <= LONGEST_WORD else None
 
 
-def _number(text: str) -> int | None:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
-    return number if 0 <= number <= LARGEST_NUMBER else None
+def _number(meaning: str, low: int, high: int, default: int | None = None) -> Known:
+    def read(text: str) -> int | None:
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
+        return number if low <= number <= high else None
+
+    return Known(meaning, f" {low} 到 {high} 的整数", read, default)
 
 
 def _lamp(name: str, kind: type) -> Known:
     if kind is int:
-        return Known(_LAMP_MEANINGS[name], f" 0 到 {LARGEST_NUMBER} 的整数", _number)
+        return _number(_LAMP_MEANINGS[name], 0, LARGEST_NUMBER)
     return Known(_LAMP_MEANINGS[name], f"颜色，不超过 {LONGEST_WORD} 个字", _word)
 
 
 SETTINGS: Mapping[str, Known] = {
     **{f"{LAMPS}{field.name}": _lamp(field.name, type(field.default)) for field in fields(LampRule)},
     FIRST_LEADS: Known("文件没有写明牵头时，列第一位的责任单位为牵头单位", "是或否", _SWITCH.get, default=False),
+    AUDIT_DAYS: _number("审计记录和修改历史保存多少天，期满可以清理", LEAST_DAYS, 9999, 3650),
+    **{
+        f"{SECURITY}{name}": _number(bounds.meaning, bounds.low, bounds.high, getattr(Policy, name))
+        for name, bounds in NUMBERS.items()
+    },
+    f"{SECURITY}second_factor": Known(SECOND_FACTOR_MEANING, "是或否", _SWITCH.get, default=Policy.second_factor),
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from core.agencies import SheetLayout
 from core.plans.rollup import LampRule
 from core.plugin_manager import PluginManager
 from core.settings import LAMPS
@@ -39,6 +40,12 @@ def onboard(plugins: PluginManager, slug: str, name: str, plugin: str) -> tuple[
 def plugins_of(app: Flask, slug: str) -> tuple[PluginManager, Tenant]:
     """The application's plugins, and the tenant, whose `plugins` are enabled for it. Raises `TenantUnknown`."""
     return app.extensions["zwgk_plugins"], find_tenant(slug)
+
+
+def sheet_layout_of(app: Flask, slug: str) -> SheetLayout:
+    """How new task sheets of the tenant are laid out. Raises `TenantUnknown`, `PluginUnknown`."""
+    plugins, tenant = plugins_of(app, slug)
+    return plugins.sheet_layout(tenant.plugins)
 
 
 def lamp_rule_of(plugins: PluginManager, tenant: Tenant, settings: Mapping[str, Any]) -> LampRule:

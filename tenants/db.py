@@ -17,6 +17,7 @@ from sqlalchemy import (
     Identity,
     MetaData,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
@@ -49,6 +50,13 @@ class TenantOwned:
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True, sort_order=-10)
     # autoincrement: said aloud for a composite key, it lets many rows be inserted by one statement
     id: Mapped[int] = mapped_column(Identity(), primary_key=True, autoincrement=True, sort_order=-9)
+
+
+class Sealed:
+    """Mixin of a table whose rows get sealed (docs/audit.md). `txn`: the number of the transaction that added the row,
+    by which a sealer knows that no further row can come below a bound."""
+
+    txn: Mapped[int] = mapped_column(server_default=func.audit_number(func.pg_current_xact_id()), sort_order=90)
 
 
 def tenant_key(column: str, target: str) -> ForeignKeyConstraint:

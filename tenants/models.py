@@ -8,10 +8,16 @@ from sqlalchemy import Identity, Index, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, TenantOwned, tenant_unique
+from tenants.db import Base, Sealed, TenantOwned, tenant_unique
 
 # The written list of tables that belong to no tenant; every other table must be TenantOwned (a catalog test reads it).
-GLOBAL_TABLES = frozenset({"tenant", "cross_tenant_use", "alembic_version"})
+GLOBAL_TABLES = frozenset(
+    {
+        *("tenant", "cross_tenant_use", "alembic_version"),
+        *("platform_entry", "platform_seal"),
+        *("account", "password_history", "recovery_code", "account_tenant", "sign_in"),
+    }
+)
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  # the form of a tenant's short name
 TENANT_NAME = re.compile(r".{1,100}")  # one line
 
@@ -36,7 +42,7 @@ class Setting(TenantOwned, Base):
     __table_args__ = (tenant_unique("name"),)
 
 
-class CrossTenantUse(Base):
+class CrossTenantUse(Sealed, Base):
     """Each use of the maintenance role: who, why, when. The application role may not read or change it."""
 
     __tablename__ = "cross_tenant_use"
@@ -44,9 +50,10 @@ class CrossTenantUse(Base):
     actor: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+    __table_args__ = (Index("ix_cross_tenant_use_txn", "txn", "id"),)
 
 
-class Change(TenantOwned, Base):
+class Change(Sealed, TenantOwned, Base):
     """One field of one row changed: who, when, by which way, old, new.
 
     `plan_id` and `revision`: the plan it belongs to, and the revision of the plan that the change made (the *history
@@ -70,4 +77,5 @@ class Change(TenantOwned, Base):
     __table_args__ = (
         Index("ix_change_entity", "tenant_id", "entity", "entity_id", "id"),
         Index("ix_change_revision", "tenant_id", "plan_id", "revision"),
+        Index("ix_change_txn", "tenant_id", "txn", "id"),
     )

@@ -14,8 +14,10 @@ from tenants.models import GLOBAL_TABLES
 
 # Zero rows, quietly, where no tenant is set: '' is what the setting holds after a transaction that set it
 TENANT = "nullif(current_setting('app.tenant_id', true), '')::bigint"
-APPEND_ONLY = frozenset({"change"})
 DATA = "SELECT, INSERT, UPDATE, DELETE"
+ADDED = "SELECT, INSERT"
+# tables that only grow: what the maintenance role may do there, which removes what is past its term (tenants/audit)
+APPEND_ONLY = {"change": f"{ADDED}, DELETE", "audit_entry": f"{ADDED}, DELETE", "seal": ADDED}
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,21 @@ def tenant_statements(table: str, roles: Roles) -> Iterator[str]:
     yield f"DROP POLICY IF EXISTS tenant_only ON {table}"
     yield f"CREATE POLICY tenant_only ON {table} USING (tenant_id = {TENANT}) WITH CHECK (tenant_id = {TENANT})"
     yield from roles.revoke(table)
-    yield from roles.grant(roles.app, "SELECT, INSERT" if table in APPEND_ONLY else DATA, table)
-    yield from roles.grant(roles.maint, DATA, table)
+    yield from roles.grant(roles.app, ADDED if table in APPEND_ONLY else DATA, table)
+    yield from roles.grant(roles.maint, APPEND_ONLY.get(table, DATA), table)
 
 
 def global_statements(roles: Roles) -> Iterator[str]:
-    """Grants of the global tables: the application reads and adds tenants; only the maintenance role logs itself."""
+    """Grants of the global tables: the application adds tenants, and nobody is deleted by it; only the maintenance role
+    logs itself."""
     yield from roles.revoke(", ".join(sorted(GLOBAL_TABLES)))
-    yield from roles.grant(roles.app, "SELECT, INSERT", "tenant")
+    yield from roles.grant(roles.app, "SELECT, INSERT", "tenant, password_history, account_tenant")
+    yield from roles.grant(roles.app, "SELECT, INSERT, UPDATE", "account, recovery_code, sign_in")
     yield from roles.grant(roles.app, "SELECT", "alembic_version")
     yield from roles.grant(roles.maint, DATA, "tenant")
-    yield from roles.grant(roles.maint, "SELECT, INSERT", "cross_tenant_use")
+    yield from roles.grant(roles.app, "INSERT", "platform_entry")
+    yield from roles.grant(roles.maint, ADDED, "cross_tenant_use, platform_entry, platform_seal")
+    yield from roles.grant(roles.maint, "SELECT", "account, password_history, recovery_code, account_tenant, sign_in")
 
 
 def apply(connection: Connection, roles: Roles) -> None:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from tenants.audit.actions import Action
+from tenants.audit.acts import record_act
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.models import SLUG, TENANT_NAME, Tenant
@@ -54,6 +56,7 @@ def adding_tenant(
         except IntegrityError:
             raise TenantExists(slug=slug) from None
         session.expunge(tenant)
+        record_act(session, Action.TENANT_ADDED, subject=("tenant", tenant.id), detail={"slug": slug})
         session.become(tenant)
         record(session, [FieldChange("tenant", tenant.id, "name", None, tenant.name)])
         yield tenant, session

@@ -47,11 +47,13 @@ class TenantUnknown(ZwgkError):
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose session it is: `tenant_id` (None: no tenant at all), who acts, and by which way."""
+    """Whose session it is: `tenant_id` (None: no tenant at all), who acts, by which way, and from which network address
+    (empty on the machine itself)."""
 
     tenant_id: int | None
     actor: str
     via: str
+    address: str = ""
 
 
 class ScopedSession(FlaskSession):
@@ -72,7 +74,7 @@ class ScopedSession(FlaskSession):
         self.info["scope"] = scope
 
     def become(self, tenant: Tenant) -> None:
-        """For a session that has just added a tenant: from here on it is that tenant's, in the same transaction.
+        """For a session that has just added or found a tenant: from here on it is that one's, in the same transaction.
 
         Raises `TenantSwitch` for a session that has a tenant.
         """
@@ -141,22 +143,33 @@ def _scoped(scope: Scope) -> Iterator[ScopedSession]:
 
 
 @contextmanager
-def platform_session(actor: str = "platform", via: str = "command") -> Iterator[ScopedSession]:
+def platform_session(actor: str = "platform", via: str = "command", address: str = "") -> Iterator[ScopedSession]:
     """A session without tenant, for the global tables; commits at the end, rolls back on any error."""
-    with _scoped(Scope(None, actor, via)) as session:
+    with _scoped(Scope(None, actor, via, address)) as session:
         yield session
 
 
 @contextmanager
-def tenant_session(slug: str, actor: str, via: str) -> Iterator[ScopedSession]:
-    """A session of the tenant `slug`; commits at the end, rolls back on any error.
+def beside(session: ScopedSession) -> Iterator[ScopedSession]:
+    """A second session with the scope of one that there is: what it writes stays when the other one is rolled back."""
+    with _scoped(session.scope) as own:
+        yield own
+
+
+@contextmanager
+def tenant_session(tenant: str | int, actor: str, via: str, address: str = "") -> Iterator[ScopedSession]:
+    """A session of a tenant, by its short name, or by its id where it was found already; commits at the end, rolls
+    back on any error.
 
     `actor` is who acts (`office`, `unit:法规处`, …), `via` by which way (`command`, `page`, `sheet:<copy>`):
-    both go into the history of every field that is changed. Raises `TenantUnknown`.
+    both go into the history of every field that is changed. `address`: where a request came from, for the audit.
+    Raises `TenantUnknown` for a short name.
     """
-    with platform_session(actor, via) as session:
-        tenant_id = tenant_by_slug(session, slug).id
-    with _scoped(Scope(tenant_id, actor, via)) as session:
+    tenant_id = tenant
+    if isinstance(tenant, str):
+        with platform_session(actor, via) as session:
+            tenant_id = tenant_by_slug(session, tenant).id
+    with _scoped(Scope(tenant_id, actor, via, address)) as session:
         yield session
 
 

@@ -15,7 +15,7 @@ from bridges.table import Raw
 
 UNDERSTOOD = 0.5
 """A column of which less than this share of the filled cells is understood is probably something else."""
-SHOWN, TELLING = 24, 5
+SHOWN, TELLING = 24, frozenset(("no", "section", "title", "text", "unit", "period"))
 """Characters of a text in a question; columns that tell a row from others."""
 TOTALS = ("合计", "总计", "共计")
 """Below one of these a table has ended; below a 小计 it goes on."""
@@ -106,7 +106,7 @@ def _rows(matching: Matching, lines: Sequence[SheetLine], before: Before, asked:
 
 def _row(id_: str, before: Before) -> str:
     row = before.snapshot.rows[id_]
-    shown = (row.cell(column.key).value.written for column in before.table.columns[:TELLING])
+    shown = (row.cell(column.key).value.written for column in before.table.columns if column.key in TELLING)
     return " ".join(_short(value) for value in shown if value is not None)
 
 

@@ -16,7 +16,7 @@ from bridges.excel.copy import ExcelCopy
 from bridges.excel.layout import layout_of
 from bridges.store.plan_store import PlanStore
 from bridges.store.plan_table import plan_key
-from bridges.summary import SECTION_COLUMNS, by_section, export_summary
+from bridges.summary import SECTION_COLUMNS, SECTION_HIDDEN, by_section, export_summary
 from bridges.sync.model import OFFICE, Candidate
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
 from core.commands.paths import TypedPath
@@ -27,8 +27,8 @@ from tenants.sessions import tenant_session
 
 BY = "section：按章节排列，供领导阅读，照样参加同步；task：按任务汇总，只供阅读。"
 HOW_TO_SETTLE = "请在表格中改填要保留的值后同步，或运行 zwgk sheet settle 编号 字段 --use database（或 sheet）。"
-LAYOUTS = {"unit": (layout_of, ()), "section": (by_section, SECTION_COLUMNS)}
-"""How a copy is set out, and which columns it has (none named: all)."""
+LAYOUTS = {"unit": (layout_of, (), ()), "section": (by_section, SECTION_COLUMNS, SECTION_HIDDEN)}
+"""How a copy is set out, which columns it has (none named: all), and which of them for that alone."""
 
 
 class FileExists(ZwgkError):
@@ -107,9 +107,9 @@ def sheet_export(
             rows = export_summary(session, found, out, runtime.today, _clock())
     if by != "task":
         store = _store(runtime, tenant, f"sheet:{out.name}")
-        lay_out, columns = LAYOUTS[by]
-        copy = ExcelCopy(out, lay_out)
-        done = runner.export(store, copy, _clock, table=key, holder=OFFICE, who=OFFICE, columns=columns)
+        lay_out, columns, hidden = LAYOUTS[by]
+        own = {"table": key, "holder": OFFICE, "columns": columns, "hidden": hidden}
+        done = runner.export(store, ExcelCopy(out, lay_out), _clock, who=OFFICE, **own)
         if done.stopped:
             echo_plan(done, dry_run=False)
             return done.status

@@ -4,7 +4,9 @@ As offices see it: Excel itself does this when somebody types below a table. It 
 swallowed: the rows were empty, and no totals row, no other table and no merged cells are in the way.
 """
 
+import itertools
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -60,14 +62,12 @@ def growth(book: Package, part: str, sheet: SheetXml, cells: Collection[Position
 
 def _appended(sheet: SheetXml, where: Area, cells: Collection[Position]) -> list[list[Position]]:
     """The cells to be written right below an area, row by row, as far as those rows hold nothing yet."""
-    rows: list[list[Position]] = []
-    bottom = where[2] + 1
-    while (row := [cell for cell in cells if inside(cell, (bottom, where[1], bottom, where[3]))]) and not _filled(
-        sheet, bottom, where
-    ):
-        rows.append(row)
-        bottom += 1
-    return rows
+    below: dict[int, list[Position]] = defaultdict(list)
+    for cell in cells:
+        if where[1] <= cell[1] <= where[3]:
+            below[cell[0]].append(cell)
+    numbers = itertools.count(where[2] + 1)
+    return [below[n] for n in itertools.takewhile(lambda n: n in below and not _filled(sheet, n, where), numbers)]
 
 
 def _filled(sheet: SheetXml, number: int, where: Area) -> bool:

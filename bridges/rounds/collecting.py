@@ -1,7 +1,7 @@
 """Collecting what came back: read everything, merge each return against its own base, answer, and report."""
 
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +26,8 @@ from bridges.runner import Clock
 from bridges.store.declared import Tables
 from bridges.sync.model import OFFICE
 from core.units.models import Unit
+from tenants.audit.actions import Action
+from tenants.audit.acts import record_act
 from tenants.db import tenant_join
 from tenants.errors import ZwgkError
 from tenants.sessions import ScopedSession, tenant_session
@@ -78,6 +80,7 @@ class Collector:
             else:
                 files.extend(one.report for one in merged)
             returned, divisions = self._answers(desk)
+            self._note(desk, files)
         files.sort(key=lambda file: file.file)
         return Collection(desk.round, tuple(files), tuple(desk.units), returned, self._task.dry_run, divisions)
 
@@ -107,6 +110,14 @@ class Collector:
             owing = who_owes(session, desk.round.id)
             divisions = tuple(shown_part(unit, part) for unit, part in owing if part)
             return units_that_returned(session, desk.round.id), divisions
+
+    def _note(self, desk: Desk, files: Sequence[FileReport]) -> None:
+        """Write the run into the audit, unless it found nothing new."""
+        states = Counter(file.state for file in files)
+        if states.keys() <= {"double", "skipped"}:
+            return
+        with self._store(OFFICE, "command").together() as session:
+            record_act(session, Action.ROUND_COLLECTED, subject=("round", desk.round.id), detail=states)
 
     # ------------------------------------------------------------ reading
 
@@ -150,6 +161,7 @@ class Collector:
             merged = merge(store, one, self._clock, self._task.confirmed.get(label, frozenset()))
         except (ZwgkError, Stale) as refusal:
             code = refusal.code if isinstance(refusal, ZwgkError) else "busy"
+            store.refused(code)
             said = {"code": code, "message": str(refusal)}
             return Taken(one, None, FileReport(label, "refused", packet.unit, packet.round, late, **said))
         self.done += 1

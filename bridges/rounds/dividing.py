@@ -138,16 +138,14 @@ class Divider:
 class _PartStore(PacketStore):
     """Begins a copy with some rows of its holder, and notes that it is one."""
 
-    ids: Sequence[str]
-
     def of_rows(self, ids: Sequence[str]) -> "_PartStore":
         """Set the rows."""
-        self.ids = ids
+        self.brought = ids
         return self
 
     def begin(self, table: str, holder: str) -> Before:
         before = super().begin(table, holder)
-        rows = {id_: before.snapshot.rows[id_] for id_ in self.ids}
+        rows = {id_: before.snapshot.rows[id_] for id_ in self.brought}
         return replace(before, snapshot=replace(before.snapshot, rows=rows))
 
     def commit(self, plan: Plan, revision: int) -> None:

@@ -58,6 +58,7 @@ def _merged(session: ScopedSession, store: RoundStore, one: Read, clock: Clock, 
     plan = plan_pass(judged.copy, judged.before, who=who, at=at, confirmed=confirmed, found=judged.found)
     plan = judged.complete(plan)
     if plan.stopped:
+        store.refused(plan.stopped.code)
         return Merged(plan)
     pass_key = plan.pass_id if _says_anything(plan.records) else ""
     if not _remember(session, one, judged, pass_key):

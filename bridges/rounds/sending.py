@@ -26,6 +26,8 @@ from core.plans.models import Assignment, Occurrence, Plan, Task
 from core.plans.services import find_plan
 from core.units.models import Unit
 from core.units.services import read_directory
+from tenants.audit.actions import Action
+from tenants.audit.acts import record_act
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession, tenant_session
 
@@ -106,6 +108,7 @@ class Sender:
         _zip(folder, [LIST_FILE, *(one.file for one in self.done)])
         with tenant_session(self._tenant, OFFICE, "command") as session:
             session.execute(update(Round).where(Round.id == id_).values(state="sent", sent_at=at))
+            record_act(session, Action.ROUND_SENT, subject=("round", id_), detail={"packets": len(self.done)})
         return Dispatch(key, title, due, folder, tuple(self.done), without)
 
     def _packet(self, round_id: int, table: str, job: Job, heading: Heading) -> Sent:
@@ -194,7 +197,8 @@ def _units(session: ScopedSession, plan_id: int, names: Sequence[str]) -> list[i
 
 def _rows(plan_id: int) -> Select[Any]:
     query = select(Occurrence.id).join(Assignment, tenant_join(Occurrence.assignment_id, Assignment))
-    return query.join(Task, tenant_join(Assignment.task_id, Task)).where(Task.plan_id == plan_id, ~Assignment.closed)
+    live = Task.plan_id == plan_id, ~Assignment.closed, ~Occurrence.past
+    return query.join(Task, tenant_join(Assignment.task_id, Task)).where(*live)
 
 
 def _without_unit(session: ScopedSession, plan_id: int) -> int:

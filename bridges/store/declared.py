@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from bridges.store.models import SheetHeader
-from bridges.store.plan_table import plan_table
+from bridges.store.plan_table import HEADERS, PERIOD, plan_table
 from bridges.table import Table, headed
+from core.agencies import SheetLayout
 from core.plans.models import Plan
 from core.plans.vocabulary import read_words
 from core.units.services import read_directory
 from tenants.sessions import ScopedSession
 
+UNRECORDED = {key: header for key, header in HEADERS.items() if key != PERIOD}
+"""The columns of a copy of the time when those of a copy were recorded only where they were not all of them."""
 Tables = dict[int, Table]
 """Plan id → its table, as declared once."""
 _TABLES = "declared"
@@ -23,11 +26,17 @@ def declare_once(session: ScopedSession, tables: Tables) -> None:
 
 
 def declared(session: ScopedSession, plan: Plan, copy: str = "") -> Table:
-    """The table of a plan; `copy`: as that copy has it, which differs where an office's own sheet was adopted."""
+    """The table of a plan; `copy`: with the columns that this copy got, under its headers."""
     tables: Tables = session.info.get(_TABLES, {})
     if plan.id not in tables:
         tables[plan.id] = plan_table(plan, read_directory(session), read_words(session))
-    return headed(tables[plan.id], _headers(session, copy) if copy else {})
+    return headed(tables[plan.id], _headers(session, copy) or UNRECORDED) if copy else tables[plan.id]
+
+
+def new_headers(table: Table, layout: SheetLayout, *, recurring: bool) -> Mapping[str, str]:
+    """What stands over the columns of a new copy: the agency's own words, and no 周期 where nothing recurs."""
+    left_out = {*layout.without} if recurring else {*layout.without, PERIOD}
+    return {c.key: layout.words.get(c.key, c.header) for c in table.columns if c.key not in left_out}
 
 
 def _headers(session: ScopedSession, copy: str) -> Mapping[str, str]:

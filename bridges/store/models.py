@@ -144,8 +144,8 @@ class SheetProposal(TenantOwned, Base):
 
 
 class SheetHeader(TenantOwned, Base):
-    """A column of a copy that has not all columns of its table, or under headers of its own (an adopted sheet, a
-    summary): which field stands under which header. Such a copy has these columns and no others."""
+    """A column of a copy: which field stands under which header. A copy has these columns and no others, whatever its
+    table, or the layout of its agency, gets later. (Without any: `declared.UNRECORDED`.)"""
 
     __tablename__ = "sheet_header"
     pass_id: Mapped[int]

@@ -1,13 +1,15 @@
 """The store of the sheet bridge on PostgreSQL: one transaction reads what a pass needs, one stores what it leaves."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Select, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
@@ -15,7 +17,7 @@ from sqlalchemy.orm import aliased
 from bridges.ports import Stale
 from bridges.store import plan_table, records
 from bridges.store.bases import load_base
-from bridges.store.declared import declared
+from bridges.store.declared import declared, new_headers
 from bridges.store.models import Binding, Conflict, SheetEdit, SheetPart, SheetRow, StampKey, SyncPass
 from bridges.store.plan_view import snapshot
 from bridges.sync.base import Base
@@ -26,8 +28,12 @@ from bridges.sync.stamp import Stamp
 from bridges.sync.undo import Done, OpenCell
 from bridges.table import CellKey, Table, TableRow
 from core.plans.models import Plan, new_key
+from core.plans.opening import has_begun, open_begun, recurs
 from core.plans.services import find_plan
 from core.plans.writing import writing
+from core.tenancy import sheet_layout_of
+from tenants.audit.actions import Action
+from tenants.audit.acts import REFUSED, record_act
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession, tenant_session
 
@@ -37,7 +43,11 @@ DECIDED = ("settled", "given_up", "equal")
 
 
 class PlanStore:
-    """The `Store` of the plans of one tenant, for one actor and way; `today` is the day of what is reported done."""
+    """The `Store` of the plans of one tenant, for one actor and way; `today` is the day of what is reported done, and
+    the one up to which the periods of a plan are opened before it is read."""
+
+    brought: Collection[str] = ()
+    """Rows that its new copies have though they are put away."""
 
     def __init__(self, tenant: str, actor: str, via: str, today: date) -> None:
         self._tenant, self._actor, self._via, self._today = tenant, actor, via, today
@@ -69,19 +79,27 @@ class PlanStore:
         """All that the engine needs for this stamp; None for a binding or pass that is not ours."""
         with self._session() as session:
             plan = _plan_told(session, stamp)
-            return plan and self._before(session, plan, stamp, load_base(session, stamp.pass_id))
+            if plan is None:
+                return None
+            open_begun(session, plan, self._today)
+            table = declared(session, plan, stamp.copy)
+            return self._before(session, plan, stamp, table, load_base(session, stamp.pass_id))
 
     def begin(self, table: str, holder: str) -> Before:
         """A new copy of the plan with key `table` (`plan_table.plan_key`) for a holder; nothing is stored yet."""
+        layout = sheet_layout_of(current_app, self._tenant)
         with self._session() as session:
             plan = find_plan(session, plan_table.plan_id(table))
-            return self._before(session, plan, Stamp(table, secrets.token_hex(4), holder, ""), Base())
+            open_begun(session, plan, self._today)
+            whole, stamp = declared(session, plan), Stamp(table, secrets.token_hex(4), holder, "")
+            headers = new_headers(whole, layout, recurring=recurs(session, plan))
+            return replace(self._before(session, plan, stamp, whole, Base()), headers=headers)
 
-    def _before(self, session: ScopedSession, plan: Plan, stamp: Stamp, base: Base) -> Before:
-        table = declared(session, plan, stamp.copy)
+    def _before(self, session: ScopedSession, plan: Plan, stamp: Stamp, table: Table, base: Base) -> Before:
+        rows = {"part": _is_part(session, stamp.copy), "brought": self.brought}
         return Before(
             table=table,
-            snapshot=snapshot(session, plan, table, base, stamp.holder, part=_is_part(session, stamp.copy)),
+            snapshot=snapshot(session, plan, table, base, stamp.holder, **rows),
             binding=stamp.binding,
             copy=stamp.copy,
             holder=stamp.holder,
@@ -106,6 +124,11 @@ class PlanStore:
                 records.carry_out(work, plan)
                 records.store(work, binding, plan)
 
+    def refused(self, code: str) -> None:
+        """A pass was stopped: note that it was tried."""
+        with self._session() as session:
+            record_act(session, Action.SHEET_SYNCED, detail={"code": code}, outcome=REFUSED)
+
     def confirm(self, pass_id: str, fingerprint: str) -> None:
         """The copy was written: note it on the pass."""
         with self._session() as session:
@@ -129,6 +152,8 @@ class PlanStore:
             query = select(SyncPass, Binding.key, Plan).join(Binding, tenant_join(SyncPass.binding_id, Binding))
             query = query.join(Plan, tenant_join(Binding.plan_id, Plan)).where(SyncPass.rest_file == file)
             for done, binding, plan in session.execute(query):
+                if has_begun(plan, self._today):
+                    return None
                 if done.rest_state == state_of(declared(session, plan, done.copy), plan.revision, PROGRAM):
                     stamp = Stamp(binding, done.copy, done.holder, done.key)
                     if at:

@@ -12,6 +12,7 @@ from bridges.table import BLANK, Column, Table, TableCell, TableRow, Value
 from core.plans import assigning, cells
 from core.plans.cells import Row, edit_cell, find_row, unit_names
 from core.plans.models import IMPORTED, Assignment, Occurrence, Plan
+from core.plans.periods import period_words
 from core.plans.reading import rows_of_keys, rows_of_tasks
 from core.plans.rows import PlanRow
 from core.plans.words import CHOICES, WORDS, Status
@@ -21,7 +22,7 @@ from tenants.db import tenant_join
 from tenants.history import plain
 from tenants.sessions import ScopedSession
 
-TASK = "task"
+TASK, PERIOD = "task", "period"
 # what stands over these columns in the task sheets that agencies publish
 UNIT_HEADERS = (
     *("责任部门", "责任处室", "责任科室", "承办单位", "主办单位", "承办部门", "落实单位"),
@@ -63,6 +64,7 @@ def _columns(units: Mapping[str, str], taught: Mapping[str, str]) -> tuple[Colum
         Column("role", "牵头/配合", owner="derived"),
         office("deadline", "完成时限", DEADLINE_HEADERS, "clear", shared=TASK),
         office("quota", "数量指标", (), "clear", shared=TASK),
+        Column(PERIOD, "周期", owner="derived"),
         _status_column(taught),
         Column("percent", "完成率(%)", "percent", blank="keep", aliases=("完成进度", "完成比例")),
         Column("count", "完成数量", "number", blank="keep"),
@@ -108,6 +110,7 @@ _CELLS = {
     "role": (lambda r: _text(ROLE_WORDS[r.role] or ""), "assignment_revs"),
     "deadline": (lambda r: _text(r.deadline_text), "task_revs"),
     "quota": (lambda r: _text(r.quota_text), "task_revs"),
+    PERIOD: (lambda r: _text(period_words(r.period)), "occurrence_revs"),
     "status": (_status, "occurrence_revs"),
     "percent": (lambda r: _number(r.percent), "occurrence_revs"),
     "count": (lambda r: _number(r.count), "occurrence_revs"),

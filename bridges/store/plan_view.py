@@ -1,7 +1,7 @@
 """A plan as one copy's pass sees it: whole rows only where something moved since the copy was left."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import BigInteger, any_, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -18,12 +18,21 @@ from tenants.sessions import ScopedSession
 
 
 def snapshot(
-    session: ScopedSession, plan: Plan, table: Table, base: Base, holder: str, *, part: bool = False
+    session: ScopedSession,
+    plan: Plan,
+    table: Table,
+    base: Base,
+    holder: str,
+    *,
+    part: bool = False,
+    brought: Collection[str] = (),
 ) -> TableSnapshot:
     """All rows of the holder that are not closed (`part`: those of the base only), and every value that a changed cell
-    held since the copy's base."""
+    held since the copy's base. A row that is put away stays one of the copies that have it, and comes into no other,
+    but for those that it is `brought` to."""
     found = row_marks(session, plan.id, None if holder == OFFICE else int(holder))
-    marks = {mark.key: Mark(mark.rev, {TASK: f"t{mark.task_id}"}) for mark in found if not part or mark.key in base}
+    own = (mark for mark in found if mark.key in base or not (part or mark.past) or mark.key in brought)
+    marks = {mark.key: Mark(mark.rev, {TASK: f"t{mark.task_id}"}) for mark in own}
     moved = [key for key, mark in marks.items() if not base.in_step(key, mark.number)]
     shown = rows_of_keys(session, moved)
     read = {row.key: table_row(row) for row in shown}
@@ -44,12 +53,12 @@ def _oldest(base: BaseRow) -> int:
 def _history(
     session: ScopedSession, table: Table, rows: Iterable[PlanRow], since: Mapping[str, int]
 ) -> dict[CellKey, tuple[Held, ...]]:
-    owners: dict[str, dict[int, str]] = defaultdict(dict)
+    owners: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         if row.key in since:
-            owners[Occurrence.__tablename__][row.occurrence_id] = row.key
-            owners[Assignment.__tablename__][row.assignment_id] = row.key
-            owners[Task.__tablename__][row.task_id] = f"t{row.task_id}"
+            owners[Occurrence.__tablename__][row.occurrence_id].add(row.key)
+            owners[Assignment.__tablename__][row.assignment_id].add(row.key)  # of whose periods each shows the unit
+            owners[Task.__tablename__][row.task_id].add(f"t{row.task_id}")
     if not owners:
         return {}
     of_these = (
@@ -62,5 +71,6 @@ def _history(
     history: dict[CellKey, list[Held]] = defaultdict(list)
     for entity, entity_id, field, number, new in session.execute(query):
         if field in columns:
-            history[owners[entity][entity_id], field].append(Held(number, held_value(columns[field], new)))
+            for owner in owners[entity][entity_id]:
+                history[owner, field].append(Held(number, held_value(columns[field], new)))
     return {cell: tuple(held) for cell, held in history.items()}

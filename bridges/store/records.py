@@ -17,8 +17,11 @@ from bridges.sync.plan import Change, Plan, Proposal
 from bridges.sync.values import read
 from bridges.table import Table, TableRow, Value
 from core.plans.models import Assignment, Occurrence
+from core.plans.opening import open_changed
 from core.plans.reading import rows_of_keys
 from core.plans.writing import Writing
+from tenants.audit.actions import Action
+from tenants.audit.acts import record_act
 from tenants.bulk import add_rows
 
 
@@ -32,6 +35,7 @@ def carry_out(work: Writing, plan: Plan) -> None:
         plan_table.set_withdrawn(work, key, True)
     for key in kept.revived:
         plan_table.set_withdrawn(work, key, False)
+    open_changed(work)
     work.advances = any((kept.changes, kept.opened, kept.closed, kept.known, kept.added, kept.proposals))
 
 
@@ -69,6 +73,7 @@ def store(work: Writing, binding: Binding, plan: Plan) -> None:
     add_rows(session, SheetRow, [own | {"stamp": k.stamp, "row": k.id, "content": dict(k.content)} for k in kept.added])
     add_rows(session, SheetNote, [own | {"row": n.row, "text": n.text} for n in kept.notes])
     add_rows(session, SheetProposal, [own | _proposal(p) for p in kept.proposals])
+    record_act(session, _action(plan), subject=(SyncPass.__tablename__, done.id), detail=_told(binding, plan))
     waiting = OpenConflicts(session, binding, {one.owner for one in (*kept.closed, *kept.opened)})
     for closed in kept.closed:
         waiting.close(closed, plan.pass_id)
@@ -76,6 +81,20 @@ def store(work: Writing, binding: Binding, plan: Plan) -> None:
     for opened in kept.opened:
         waiting.open(opened)
     session.flush()
+
+
+def _action(plan: Plan) -> Action:
+    if not plan.copy:
+        return Action.SHEET_CHANGED_BACK
+    if plan.parent:
+        return Action.SHEET_SYNCED
+    return Action.SHEET_ADOPTED if plan.fingerprint else Action.SHEET_EXPORTED
+
+
+def _told(binding: Binding, plan: Plan) -> dict[str, Any]:
+    """What the audit says of a pass: how much, and nothing of what; the values are in the history."""
+    lists = {name: len(items) for name, items in vars(plan.report).items() if items}
+    return {"pass": plan.pass_id, "plan": binding.plan_id, "rows": len(plan.writes.rows)} | lists
 
 
 def _brought(work: Writing) -> list[str]:

@@ -244,8 +244,9 @@ class Before:
     (row, field, value key) → fate. `added`: rows known by this stamp. `confirmed`: some child of this stamp is known
     to have been written to a copy. `candidates`: all open ones of the table. `pass_id`: of the pass to come.
     `answers`: of a sheet that is adopted, column key → whose value stands where sheet and table differ (a column that
-    is not here: that is asked cell by cell). `new_id` makes an id for a new row of the table. `revision` grows with
-    every change of the table or its candidates.
+    is not here: that is asked cell by cell). `headers`: the columns that a copy to be laid out has, under which headers
+    (column key → header; empty: all, under their own). `new_id` makes an id for a new row of the table. `revision`
+    grows with every change of the table or its candidates.
     """
 
     table: Table
@@ -263,3 +264,4 @@ class Before:
     confirmed: bool = True
     candidates: Mapping[CellKey, tuple[Candidate, ...]] = field(default_factory=dict)
     answers: Mapping[str, Literal["mine", "system"]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)

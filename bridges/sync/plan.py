@@ -125,7 +125,7 @@ class Note:
 class Records:
     """What a pass leaves in the store. `base`: changed rows only. `OWN` in them is replaced at commit. `withdrawn`:
     rows of the table that an undo takes back; `revived`: rows that the undo of an undo brings again. `headers`: (column
-    key, header) of each column of a copy that has not all of them, or under headers of its own."""
+    key, header) of each column that a copy has from its first pass on."""
 
     changes: tuple[Change, ...] = ()
     rows: tuple[NewRow, ...] = ()

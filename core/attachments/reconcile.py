@@ -1,17 +1,18 @@
 """A document and its attached tables of tasks, as one draft.
 
 A task that stands in both is one. What the table says beyond the document (units, a deadline) completes the task; what
-it says otherwise is listed, and the document's word stands until a person decides. Places count in one text: the
-document, and behind it each attachment under its name.
+it says otherwise is listed, and the document's word stands until a person decides. Two names of one unit say the same.
+Places count in one text: the document, and behind it each attachment under its name.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from core.attachments.matching import Matched, match
+from core.decompose.declared import meaning
 from core.decompose.decompose import decompose
-from core.decompose.draft import Deadline, DecomposeHints, Draft, DraftTask, Leftover, Quota
+from core.decompose.draft import Alias, Deadline, DecomposeHints, Draft, DraftTask, Leftover, Quota, UnitMention
 from core.decompose.fold import Span
 
 REASONS = {
@@ -35,10 +36,12 @@ class Attachment:
     text: str
 
 
-def reconcile(text: str, attachments: Sequence[Attachment], hints: DecomposeHints | None = None) -> tuple[str, Draft]:
+def reconcile(
+    text: str, attachments: Sequence[Attachment], hints: DecomposeHints | None = None, known: Callable[[str], str] = str
+) -> tuple[str, Draft]:
     """The text of all, and the draft of all: what `decompose` gives for the document, reconciled with each attachment.
 
-    Pure, and never raises on any text.
+    `known`: the name of the unit that a name means, or the name itself. Pure, and never raises on any text.
     """
     draft = decompose(text, hints)
     hints = replace(hints or DecomposeHints(), year=draft.meta.year)
@@ -47,7 +50,7 @@ def reconcile(text: str, attachments: Sequence[Attachment], hints: DecomposeHint
         attached = _moved(decompose(attachment.text, hints), len(text), text.count("\n"))
         name = Span(len(text) - 1 - len(attachment.name), len(text) - 1)
         text += attachment.text
-        draft = _Reconciler(text, draft, attached).draft(name)
+        draft = _Reconciler(text, draft, attached, known).draft(name)
     return text, draft
 
 
@@ -66,8 +69,10 @@ def _moved(value: Any, by: int, lines: int) -> Any:
 class _Reconciler:
     """One attachment; `text` is that of the document and of the attachment."""
 
-    def __init__(self, text: str, draft: Draft, attached: Draft) -> None:
+    def __init__(self, text: str, draft: Draft, attached: Draft, known: Callable[[str], str]) -> None:
+        draft = replace(draft, meta=replace(draft.meta, aliases=_aliases(draft, attached)))
         self._text, self._draft, self._attached = text, draft, attached
+        self._declared, self._known = meaning(draft), known
         self._doubts: list[Leftover] = []
 
     def draft(self, name: Span) -> Draft:
@@ -107,18 +112,23 @@ class _Reconciler:
         return replace(task, deadlines=deadlines, quotas=quotas)
 
     def _with_units(self, task: DraftTask, rows: Sequence[DraftTask]) -> DraftTask:
-        units = {unit.name: unit for row in rows for unit in row.units}
-        leads = {row.lead.name: row.lead for row in rows if row.lead}
+        units = {self._body(unit): unit for row in rows for unit in row.units}
+        leads = {self._body(row.lead): row.lead for row in rows if row.lead}
         lead = next(iter(leads.values())) if len(leads) == 1 else None
-        goes_with = units.keys() == set(task.unit_names) if task.units else task.lead_unit in (None, *units)
+        own_lead = task.lead and self._body(task.lead)
+        goes_with = units.keys() == set(map(self._body, task.units)) if task.units else own_lead in (None, *units)
         if units and not goes_with:
-            self._doubt("attached_units", task, units)
-        elif lead and task.lead_unit not in (None, lead.name):
-            self._doubt("attached_lead", task, leads)
+            self._doubt("attached_units", task, (unit.name for unit in units.values()))
+        elif lead and own_lead not in (None, *leads):
+            self._doubt("attached_lead", task, (lead.name for lead in leads.values()))
         elif units and (not task.units or (lead and not task.lead)):
             source = next(row.units_source for row in rows if row.units)
             return replace(task, units=tuple(units.values()), units_source=source, lead=task.lead or lead)
         return task
+
+    def _body(self, unit: UnitMention) -> str:
+        """Whom a name means."""
+        return self._known(self._declared(unit.name))
 
     def _either(self, code: str, task: DraftTask, own: tuple, attached: Iterable[Deadline | Quota]) -> tuple:
         """What the document says, or else what the table says; a note if that is something else."""
@@ -134,6 +144,12 @@ class _Reconciler:
     def _note(self, code: str, text: str, source: Span, there: str = "") -> None:
         line = self._text.count("\n", 0, source.start) + 1
         self._doubts.append(Leftover(code, REASONS[code].format(there=there), text, source, line))
+
+
+def _aliases(*drafts: Draft) -> tuple[Alias, ...]:
+    """What any of them declares; of two declarations of a name the first counts."""
+    found = {one.alias: one for draft in reversed(drafts) for one in reversed(draft.meta.aliases)}
+    return tuple(sorted(found.values(), key=lambda one: one.source))
 
 
 def _rows_of_tasks(rows: Sequence[DraftTask], matched: Matched) -> dict[int, list[DraftTask]]:

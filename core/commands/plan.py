@@ -6,15 +6,19 @@ import click
 from flask import current_app
 
 from core.attachments.reading import read_plan
+from core.commands.draft import plan_draft
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
 from core.commands.paths import TypedPath
 from core.commands.unit_plans import ask_about_units, at_terminal
 from core.plans.drafting import import_draft
+from core.plans.opening import NOT_OPENED, has_begun
+from core.plans.periods import period_words
 from core.plans.reading import live_rows, match_rows
 from core.plans.schemas import MatchSchema, PlanSchema, QuestionSchema, RowSchema
 from core.plans.services import Question, confirm_plan, find_plan, list_plans, questions
 from core.runtime import Runtime, with_app
 from core.tenancy import plugins_of
+from core.units.services import read_directory
 from tenants.sessions import tenant_session
 
 STATUS_NAMES = {"draft": "草稿", "confirmed": "已确认"}
@@ -46,7 +50,9 @@ def plan_import(
 
     在终端上会逐个询问不认得的单位名称；未答的以后可用 zwgk unit answer 回答。
     """
-    document, draft = read_plan(file, attachments, year)
+    with tenant_session(tenant, "office", "command") as session:
+        names = read_directory(session).names()
+    document, draft = read_plan(file, attachments, year, lambda name: names.get(name, name))
     plugins, agency = plugins_of(current_app, tenant)
     with tenant_session(tenant, "office", "command") as session:
         plan = import_draft(session, document, draft, plugins.task_templates(agency.plugins), year)
@@ -64,6 +70,7 @@ def plan_import(
             ask_about_units(session, plan, runtime.today)
             found = questions(session, plan)
     _echo_questions(found)
+    click.echo(f"逐项对照原文：zwgk plan draft --tenant {tenant} --plan {number}（加 --doubtful 只看存疑）")
     click.echo(f"核对后请运行：zwgk plan confirm --tenant {tenant} --plan {number}")
 
 
@@ -87,7 +94,7 @@ def plan_list(_runtime: Runtime, tenant: str, as_json: bool) -> None:
 @plan_option
 @json_option
 @with_app
-def plan_show(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -> None:
+def plan_show(runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -> None:
     """显示任务行，以及需要人工处理之处。"""
     with tenant_session(tenant, "office", "command") as session:
         found = find_plan(session, plan)
@@ -103,8 +110,13 @@ def plan_show(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -
             echo_json({"id": found.id, "title": found.title, "status": found.status, **shown})
             return
         click.echo(f"《{found.title}》（{STATUS_NAMES[found.status]}）")
-        table = [(r.key, r.no, r.title, r.unit, r.deadline_text, r.quota_text, r.status_shown) for r in rows]
-        echo_table(("行编号", "序号", "任务", "责任单位", "完成时限", "数量指标", "完成情况"), table, widest=28)
+        table = [
+            (r.key, r.no, r.title, r.unit, r.deadline_text, r.quota_text, period_words(r.period), r.status_shown)
+            for r in rows
+        ]
+        echo_table(("行编号", "序号", "任务", "责任单位", "完成时限", "数量指标", "周期", "完成情况"), table, widest=28)
+        if has_begun(found, runtime.today):
+            click.echo(NOT_OPENED)
         if matches:
             click.echo("识别出的任务模板：")
         for match in matches:
@@ -126,3 +138,6 @@ def plan_confirm(runtime: Runtime, tenant: str, plan: int | None, as_json: bool)
             echo_json({"id": found.id, "title": found.title, "added": added})
         else:
             click.echo(f"已确认《{found.title}》，单位组展开新增任务行 {added} 行。")
+
+
+plan_group.add_command(plan_draft)

@@ -6,14 +6,14 @@ import click
 from marshmallow import ValidationError
 
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
-from core.plans.cells import edit_cell, find_row
+from core.commands.task_mending import task_merge, task_move, task_split
+from core.plans.cells import edit_cell, find_row, history_of_row, norm_of
+from core.plans.opening import open_changed
 from core.plans.schemas import EditSchema, HistorySchema
 from core.plans.services import find_plan
-from core.plans.words import read_status
 from core.plans.writing import writing
 from core.runtime import Runtime, with_app
 from tenants.errors import ZwgkError
-from tenants.history import history_of, plain
 from tenants.sessions import tenant_session
 
 
@@ -30,7 +30,7 @@ CLEARED_BY_BLANK = frozenset({"percent", "count", "completed_on"})
 
 @click.group("task")
 def task_group() -> None:
-    """任务行：修改与历史。"""
+    """任务行：修改、拆分、合并、调整次序，以及历史。"""
 
 
 def _read(edits: tuple[str, ...]) -> dict[str, Any]:
@@ -53,13 +53,6 @@ def _read(edits: tuple[str, ...]) -> dict[str, Any]:
         ) from None
 
 
-def _norm(field: str, value: Any) -> Any:
-    if field == "status":
-        status = read_status(value)
-        return status.norm if status else None
-    return plain(value)
-
-
 @task_group.command("set")
 @click.argument("row")
 @click.argument("edits", nargs=-1, required=True, metavar="字段=值...")
@@ -76,7 +69,8 @@ def task_set(runtime: Runtime, row: str, edits: tuple[str, ...], tenant: str, pl
     ):
         found = find_row(session, work.plan.id, row)
         for field, value in values.items():
-            edit_cell(work, found, field, _norm(field, value), value)
+            edit_cell(work, found, field, norm_of(field, value), value)
+        open_changed(work)
         changed = [change._asdict() for change in work.changes]
     if as_json:
         echo_json({"row": row, "changed": changed})
@@ -94,11 +88,13 @@ def task_history(_runtime: Runtime, row: str, tenant: str, plan: int | None, as_
     """一行任务的修改历史：谁、何时、经何途径、改前、改后。"""
     with tenant_session(tenant, "office", "command") as session:
         found = find_row(session, find_plan(session, plan).id, row)
-        changes = [change for part in found for change in history_of(session, part.__tablename__, part.id)]
-        changes.sort(key=lambda change: change.id)
-        shown = HistorySchema(many=True).dump(changes)
+        shown = HistorySchema(many=True).dump(history_of_row(session, found))
     if as_json:
         echo_json(shown)
         return
     table = [[c[key] for key in ("at", "actor", "via", "field", "old", "new")] for c in shown]
     echo_table(("时间", "谁", "途径", "字段", "改前", "改后"), table)
+
+
+for _command in (task_split, task_merge, task_move):
+    task_group.add_command(_command)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,11 +10,12 @@ from core.commands.paths import TypedPath
 from core.commands.unit_plans import unit_answer, unit_missing, unit_offers
 from core.runtime import Runtime, with_app
 from core.units.changes import cancel, reorganise
-from core.units.directory import Directory
 from core.units.importing import Difference, differences, take_listing
 from core.units.listing import read_listing
-from core.units.models import KIND_NAMES, UNIT_KINDS, Unit
+from core.units.models import KIND_NAMES, UNIT_KINDS
 from core.units.services import add_unit, join_group, leave_group, read_directory
+from core.units.shown import shown_unit
+from core.units.undoing import IMPORT, UNDO, Undone, undo_import
 from tenants.sessions import tenant_session
 
 WHAT = {
@@ -25,6 +25,13 @@ WHAT = {
     "joined": "加入成员",
     "left": "移出成员",
     "settled": "确认为单位",
+}
+FIELDS = {"kind": "类别", "aliases": "别名", "members": "成员", "settled": "是否已确认"}
+UNDONE = {
+    "removed": "删除",
+    "restored": "恢复原来的{fields}",
+    "changed": "不动：导入后又有改动",
+    "used": "不动：要点或其他单位已用到",
 }
 
 
@@ -41,7 +48,7 @@ def unit_list(_runtime: Runtime, tenant: str, as_json: bool) -> None:
     """列出租户的责任单位。"""
     with tenant_session(tenant, "office", "command") as session:
         directory = read_directory(session)
-        shown = [_shown(directory, unit) for unit in directory.units()]
+        shown = [shown_unit(directory, unit) for unit in directory.units()]
     if as_json:
         echo_json(shown)
         return
@@ -50,18 +57,6 @@ def unit_list(_runtime: Runtime, tenant: str, as_json: bool) -> None:
         for u in shown
     ]
     echo_table(("名称", "类别", "成员", "别名", "变更为"), table)
-
-
-def _shown(directory: Directory, unit: Unit) -> dict[str, Any]:
-    return {
-        "name": unit.name,
-        "kind": unit.kind,
-        "members": [member.name for member in directory.members(unit)],
-        "aliases": directory.aliases(unit),
-        "settled": unit.settled,
-        "successors": [one.name for one in directory.successors(unit)],
-        "since": next((link.since for link in directory.links(unit)), None),
-    }
 
 
 @unit_group.command("add")
@@ -101,11 +96,13 @@ def unit_join(_runtime: Runtime, group: str, members: tuple[str, ...], tenant: s
     """把已有单位加入单位组；已确认的要点不受影响。"""
     with tenant_session(tenant, "office", "command") as session:
         directory = read_directory(session)
-        join_group(session, directory.get(group), [directory.get(m) for m in members])
+        unit, new = directory.get(group), list(dict.fromkeys(directory.get(m) for m in members))
+        joined = [one.name for one in new if one not in directory.members(unit)]
+        join_group(session, unit, new)
     if as_json:
-        echo_json({"group": group, "joined": members})
+        echo_json({"group": group, "joined": joined})
     else:
-        click.echo(f"已将 {len(members)} 个单位加入“{group}”。")
+        click.echo(f"已将 {len(joined)} 个单位加入“{group}”。")
 
 
 @unit_group.command("leave")
@@ -118,11 +115,13 @@ def unit_leave(_runtime: Runtime, group: str, members: tuple[str, ...], tenant: 
     """把单位移出单位组；已确认的要点不受影响。"""
     with tenant_session(tenant, "office", "command") as session:
         directory = read_directory(session)
-        leave_group(session, directory.get(group), [directory.get(m) for m in members])
+        unit, going = directory.get(group), list(dict.fromkeys(directory.get(m) for m in members))
+        left = [one.name for one in going if one in directory.members(unit)]
+        leave_group(session, unit, going)
     if as_json:
-        echo_json({"group": group, "left": members})
+        echo_json({"group": group, "left": left})
     else:
-        click.echo(f"已将 {len(members)} 个单位移出“{group}”。")
+        click.echo(f"已将 {len(left)} 个单位移出“{group}”。")
 
 
 @unit_group.command("change")
@@ -168,7 +167,7 @@ def unit_change(
 def unit_import(_runtime: Runtime, file: Path, tenant: str, apply: bool, as_json: bool) -> None:
     """从表格（xlsx、csv 等）导入单位名录：先列出将有的更改，加 --apply 写入；重复导入不会重复增加。"""
     entries = read_listing(file)
-    with tenant_session(tenant, "office", "command") as session:
+    with tenant_session(tenant, "office", IMPORT) as session:
         found = (take_listing if apply else differences)(session, entries)
     if as_json:
         changes = [difference._asdict() for difference in found]
@@ -178,13 +177,41 @@ def unit_import(_runtime: Runtime, file: Path, tenant: str, apply: bool, as_json
     if not found:
         click.echo("名录与表格一致，没有更改。")
     elif apply:
-        click.echo(f"已导入：表中 {len(entries)} 个单位，更改 {len(found)} 处。")
+        click.echo(f"已导入：表中 {len(entries)} 个单位，更改 {len(found)} 处；如须撤销，运行 zwgk unit undo。")
     else:
         click.echo(f"表中 {len(entries)} 个单位，将更改 {len(found)} 处；核对后加 --apply 写入。")
 
 
 def _difference(found: Difference) -> tuple[str, str, str, str]:
     return found.name, WHAT[found.what], KIND_NAMES.get(found.old, found.old), KIND_NAMES.get(found.new, found.new)
+
+
+@unit_group.command("undo")
+@tenant_option
+@click.option("--apply", "apply", is_flag=True, help="撤销；不写则只列出将有的更改。")
+@json_option
+@with_app
+def unit_undo(_runtime: Runtime, tenant: str, apply: bool, as_json: bool) -> int:
+    """撤销最近一次名录导入：先列出将有的更改，加 --apply 撤销；导入后又有改动的、已经用到的单位不动，并逐一列出。"""
+    with tenant_session(tenant, "office", UNDO) as session:
+        found = undo_import(session)
+        if not apply:
+            session.rollback()
+    staying = sum(undone.stays for undone in found)
+    if as_json:
+        echo_json({"applied": apply, "units": [undone._asdict() for undone in found]})
+        return int(staying > 0)
+    echo_table(("单位", "撤销"), list(map(_undone, found)))
+    if apply:
+        click.echo(f"已撤销 {len(found) - staying} 个单位的更改，{staying} 个不动。")
+    else:
+        click.echo(f"将撤销 {len(found) - staying} 个单位的更改，{staying} 个不动；核对后加 --apply 撤销。")
+    return int(staying > 0)
+
+
+def _undone(undone: Undone) -> tuple[str, str]:
+    fields = "、".join(FIELDS[field] for field in undone.fields)
+    return undone.name, UNDONE[undone.what].format(fields=fields)
 
 
 for _command in (unit_answer, unit_missing, unit_offers):

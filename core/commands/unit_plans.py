@@ -12,6 +12,7 @@ from core.plans.asking import unit_questions
 from core.plans.missing import who_is_missing
 from core.plans.models import Plan
 from core.plans.offers import Offer, accept_offers, offers
+from core.plans.periods import period_words
 from core.plans.reading import live_rows, quota_rows
 from core.plans.rollup import Shortfall, quotas_by_task
 from core.plans.rows import Question
@@ -21,6 +22,8 @@ from core.runtime import Runtime, with_app
 from tenants.errors import ZwgkError
 from tenants.sessions import ScopedSession, tenant_session
 
+WHOLE = 2000
+"""Columns of the terminal for names that must not be cut: who is missing."""
 WHY = {"joined": "后加入“{unit}”", "changed": "“{unit}”已变更"}
 
 
@@ -129,11 +132,11 @@ def unit_missing(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool
         echo_json([task._asdict() | {"short": [short._asdict() for short in task.short]} for task in tasks])
         return
     table = [
-        (t.no, t.title, f"{t.units - len(t.silent)}/{t.units}", "、".join(t.silent), "、".join(map(_short, t.short)))
+        (t.no, t.title, f"{t.units - len(t.silent)}/{t.units}", "、".join(map(_short, t.short)), "、".join(t.silent))
         for t in tasks
     ]
-    echo_table(("序号", "任务", "已填报", "未填报", "数量未达到"), table, widest=60)
+    echo_table(("序号", "任务", "已填报", "数量未达到", "未填报"), table, widest=WHOLE)
 
 
 def _short(short: Shortfall) -> str:
-    return f"{short.unit or '合计'}（{short.count}/{short.number}）"
+    return f"{short.unit or '合计'}{period_words(short.period)}（{short.count}/{short.number}）"

@@ -6,10 +6,9 @@ alike by the weight that they share, out of the mean of what both have, or one i
 own weight (0–1). A kind that one of them lacks is silent.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from heapq import nlargest
-from itertools import chain
 from math import log
 from typing import NamedTuple
 
@@ -42,7 +41,7 @@ class Likeness:
 
     def __init__(self, old: Side, new: Side, within: bool = False) -> None:
         self.old, self.new, self.within = old.tasks, new.tasks, within
-        found = Counter(chain.from_iterable(task.all_marks for task in (*self.old, *self.new)))
+        found = {mark: old.found[mark] + new.found[mark] for mark in old.found.keys() | new.found.keys()}
         tasks = len(self.old) + len(self.new)
         self.rarity = {mark: log((1 + tasks) / times) for mark, times in found.items()}
         # sets have no order: marks that are equally rare come in their own one
@@ -63,15 +62,15 @@ class Likeness:
     def pair(self, old: int, new: int) -> Pair:
         """How much two tasks are alike."""
         one, other = self.old[old], self.new[new]
-        own, others = self._weight(one), self._weight(other)
-        alike = {}
-        for kind in KINDS:
-            if kind in own and kind in others:
+        others = self._weight(other)
+        alike, score, counted = {}, 0.0, 0
+        for kind, own in self._weight(one).items():
+            if kind in others:
                 there = other.all_marks if self.within else other.marks[kind]
-                most = own[kind] if self.within else (own[kind] + others[kind]) / 2
-                alike[kind] = self.weigh(one.marks[kind] & there) / most
-        counted = sum(KINDS[kind] for kind in alike)
-        score = sum(KINDS[kind] * value for kind, value in alike.items()) / counted if counted else 0.0
+                alike[kind] = self.weigh(one.marks[kind] & there) / (own if self.within else (own + others[kind]) / 2)
+                score += KINDS[kind] * alike[kind]
+                counted += KINDS[kind]
+        score = score / counted if counted else 0.0
         return Pair(old, new, round(score, 9), alike)  # sums over sets differ in the last digit from run to run
 
     def candidates(self, places: Iterable[int]) -> dict[int, list[Pair]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from core.comparing.tasks import Side, SideTask
-from core.plans.rules import DueBy, Milestones, Rule, Target, Within
+from core.plans.rules import DueBy, Every, Milestones, Rule, Target, Within
 
 
 class RuleRow(NamedTuple):
@@ -40,6 +40,11 @@ def _due_by(rule: DueBy, task: SideTask) -> str:
     return _state(days, any(day <= (0, rule.month, rule.day) for day in days))
 
 
+def _every(rule: Every, task: SideTask) -> str:
+    rhythms = [task.rhythm] if task.rhythm else []
+    return _state(rhythms, any(r.months <= rule.months and r.day <= (rule.day or r.day) for r in rhythms))
+
+
 def _milestones(rule: Milestones, task: SideTask) -> str:
     days = {limit.due for limit in task.limits if limit.due}
     return _state(days, days >= {(0, month, day) for month, day in rule.days})
@@ -57,6 +62,7 @@ def _within(rule: Within, task: SideTask) -> str:
 
 _SAYS: dict[type[Rule], Callable[..., str]] = {
     DueBy: _due_by,
+    Every: _every,
     Milestones: _milestones,
     Target: _target,
     Within: _within,

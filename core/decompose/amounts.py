@@ -11,32 +11,53 @@ _STOPS = "。,;:!?\n\t"
 _GAP = rf"[^{_STOPS}、\d]{{0,12}}?"
 # Measure words of things that are done or made. 元, 人以上 and 岁 are thresholds, 日 and 月 are time.
 _MEASURE = (
-    r"(?:[人场批件篇轮期]次|[次场期篇项条件名份家部批类轮种套幅户例集讲课]|个(?!工作日|月|小时|百分点)|学时|课时|%)"
+    r"(?:[人场批件篇轮期]次|[次场期篇项条件名份家部批类轮遍种套幅户例集讲课]|个(?!工作日|月|小时|百分点)|学时|课时|%)"
 )
+# At least so many: there 人 counts too, unless it says which bodies are meant (不少于100人的企业).
+_LEAST = rf"(?P<number>{NUMBER})(?P<unit>{_MEASURE}|人(?!以上|的))"
+_RATE = r"(?P<number>\d+(?:\.\d+)?)(?P<unit>%)"
 
 # (operator, pattern with the groups number and unit); a phrase taken by a row is not read again by those below.
-_QUOTA_RULES = (
-    (">=", re.compile(rf"不(?:得|能)?(?:少|低)于(?P<number>{NUMBER})(?P<unit>{_MEASURE})")),
-    (">=", re.compile(rf"至少{_GAP}(?P<number>{NUMBER})(?P<unit>{_MEASURE})")),
-    (">=", re.compile(rf"累计{_GAP}(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})")),
-    (">=", re.compile(r"(?:达到?|提高到|提升至|保持在|率为?)(?P<number>\d+(?:\.\d+)?)(?P<unit>%)(?:以上)?")),
-    (">=", re.compile(rf"达到(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})(?:以上)?")),
-    (">=", re.compile(rf"(?P<number>{NUMBER})(?P<unit>[次场期篇])以上")),
-    (
-        "=",
-        re.compile(
-            rf"(?<=[每按逐][年月周])(?:度)?[^{_STOPS}、\d每]{{1,6}}?(?P<number>{NUMBER})(?P<unit>[次场期篇])(?!性)"
+_QUOTA_RULES = tuple(
+    (op, re.compile(pattern))
+    for op, pattern in (
+        (">=", rf"不(?:得|能)?(?:少|低)于{_LEAST}"),
+        (">=", rf"至少{_GAP}{_LEAST}"),
+        ("<=", rf"不(?:得|能)?(?:超过|多于|高于)(?P<number>{NUMBER})(?P<unit>[次场期]|%)"),
+        (">=", rf"累计{_GAP}(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})"),
+        (">=", rf"(?:达到?|提[高升][到至]|保持在?|实现|[^\W\d_]{{2}}[率度]为?){_RATE}(?:以上)?"),
+        (">=", rf"(?<![同环]比)(?:完成|压[减缩降]|精简|提[升高]|覆盖){_RATE}(?:以上)?"),
+        (">=", rf"(?:增长|下降|降低){_RATE}以上"),
+        (">=", rf"达到(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})(?:以上)?"),
+        (">=", rf"(?P<number>{NUMBER})(?P<unit>[次场期篇]|条(?!以上的))以上"),
+        (
+            "=",
+            rf"(?<=[每按逐][年月周])(?:度)?[^{_STOPS}、\d每]{{1,6}}?(?P<number>{NUMBER})(?P<unit>[次场期篇])(?!性)",
         ),
-    ),
+        (
+            "=",
+            rf"(?<![已共])(?:举办|召开|组织|开展|制作|编发|推出|培训)[^{_STOPS}、\d第已]{{0,8}}?"
+            rf"(?P<number>{NUMBER})(?P<unit>人次|[次场期篇件集])(?![性以])",
+        ),
+    )
 )
-# Every rule above needs one of these: most tasks have none, and one look is cheaper than seven
-_SIGN = re.compile(r"[少低]于|至少|累计|达|提高到|提升至|保持在|率|以上|[每按逐][年月周]")
+# Every rule above needs one of these: most tasks have none, and one look for their last characters is the cheapest
+_SIGN = re.compile(
+    r"[于少过计到上次场期篇件集人%](?:(?<=[少低多高]于)|(?<=至少)|(?<=超过)|(?<=累计)|(?<=达到)|(?<=以上)"
+    r"|(?<=[\d二两三四五六七八九十百千万][次场期篇件集人%]))"
+)
 _LIMIT = re.compile(
     r"(?P<how>不(?:得)?超过|提前)?(?P<days>\d{1,3}|[一二三四五六七八九十百]{1,4})个?工作日(?:之内|以内|内|前)?"
 )
-_EACH = re.compile(r"各[^,。;:、的]{0,8}?(?:单位|部门|街镇|乡镇|镇|街道|处室|科室|机关|区|县|委办局)")
+_BODY = (
+    r"(?:单位|部门|街镇|乡镇|镇|街道|处室|科室|机关|区|县|委办局|村居?|居委会|社区|学校|中小学|高校|幼儿园|医院|机构|企业|公园"
+    r"|中心|[图博美]\w{1,3}馆)"
+)
+# Whose number it is, not for whom something is done (为各单位培训); 各类, 各项 are no bodies.
+_EACH = re.compile(rf"(?<![对向为给赴到])(?:各(?![类项种级]|方面)[^,。;:、的]{{0,8}}?|每[个家所]?){_BODY}")
 _SENTENCE_STOPS = "。;!?\n"
 _SENTENCE_LENGTH = 400
+_CLAUSE = re.compile(rf"[^{_STOPS}]{{0,{_SENTENCE_LENGTH}}}")
 _AFTER = re.compile(r"([^,。;:!?\n\t]{1,30}?(?:之日起|日起|之后|以后|后|起))的?$")
 _ABOUT = re.compile(r"对([^,。;:!?\n\t]{1,40}),(?:[必应须需要当该]{1,2})?在?$")
 _SUBJECT = re.compile(r"([^,。;:!?\n\t]{2,20})在$")
@@ -49,19 +70,21 @@ def find_quotas(folded: Folded, start: int, end: int) -> list[Quota]:
         return []
     for op, pattern in _QUOTA_RULES:
         for found in pattern.finditer(text, start, end):
+            if op == "=" and found["number"] in ("1", "一"):
+                continue  # 每月更新一次 only says the rhythm again
             places = range(*found.span())
-            if covered.isdisjoint(places) and read_number(found["number"]) is not None:
+            number = read_number(found["number"])
+            if number is not None and covered.isdisjoint(places):
                 covered.update(places)
-                taken.append((op, found))
-    taken.sort(key=lambda pair: pair[1].start())
+                taken.append((found, op, number))
+    taken.sort(key=lambda one: one[0].start())
     quotas, seen_to = [], start
-    for op, found in taken:
-        number, unit = read_number(found["number"]), found["unit"]
+    for found, op, number in taken:
         sentence = _after_last(text, _SENTENCE_STOPS, seen_to, found.start())
         scope = "each" if _EACH.search(text, sentence, found.start()) else "total"
-        clause = _after_last(text, _STOPS, start, found.start()), _next_of(text, _STOPS, found.end(), end)
+        clause = _after_last(text, _STOPS, start, found.start()), _CLAUSE.match(text, found.end(), end).end()
         quote, source = folded.phrase(*found.span()), folded.span(*found.span())
-        quotas.append(Quota(quote, source, op, number, unit, scope, folded.plain(*clause)))
+        quotas.append(Quota(quote, source, op, number, found["unit"], scope, folded.plain(*clause)))
         seen_to = found.end()
     return quotas
 
@@ -84,9 +107,4 @@ def find_day_limits(folded: Folded, start: int, end: int) -> Iterator[DayLimit]:
 def _after_last(text: str, stops: str, start: int, end: int) -> int:
     """Place after the last of `stops` in `text[start:end]`, looking back no further than a sentence is long."""
     start = max(start, end - _SENTENCE_LENGTH)
-    return max((text.rfind(stop, start, end) + 1 for stop in stops), default=0) or start
-
-
-def _next_of(text: str, stops: str, start: int, end: int) -> int:
-    end = min(end, start + _SENTENCE_LENGTH)
-    return min((place for stop in stops if (place := text.find(stop, start, end)) >= 0), default=end)
+    return max([text.rfind(stop, start, end) for stop in stops]) + 1 or start

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.decompose.draft import UnitMention
 from core.decompose.fold import Folded
@@ -21,11 +22,14 @@ _LONGEST_LABEL = 20
 # A label in the open stands at the start of a line, after these, or after a blank.
 _BEFORE_LABEL = frozenset("。;,)】\n\t")
 _SENTENCE_END = "。;!?\n"
+# A label that means nothing to us (督导单位:) and all names behind it.
+_OTHER_LABEL = re.compile(r"[^\W\d_]{2,12}:")
 # A label in the open ends with its sentence or its line.
 _STOP = re.compile(r"[。\n]")
 # (甲、乙) without a label, where no other colon or sentence stands in it.
 _PLAIN = re.compile(
-    r"[(〔\[【](?![一二三四五六七八九十百\d]+\))((?:[^()〔〕\[\]【】:。\n]|\([^():。\n]{1,30}\)){2,300})[)〕\]】]"
+    r"[(〔\[【](?![一二三四五六七八九十百\d]+\))"
+    r"((?:[^()〔〕\[\]【】:。\n]|[(〔\[【][^()〔〕\[\]【】:。\n]{1,30}[)〕\]】]){2,300})[)〕\]】]"
 )
 # So many lists of bodies without a label are a habit of the document (or more single ones, each behind a sentence);
 # one may be anything.
@@ -36,8 +40,7 @@ _LEAD_IN_TEXT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
+class Bracket(NamedTuple):
     """Folded places of one bracket, its label as written (empty where it has none), and what it says.
 
     `doubts` are (start, end) ranges of what stands in it and was not understood.
@@ -64,8 +67,7 @@ class Brackets:
     doubts: list[tuple[str, int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
+class _Label(NamedTuple):
     role: str
     start: int
     end: int
@@ -198,6 +200,12 @@ def _read(folded: Folded, start: int, end: int, labels: list[_Label], bracketed:
         elif label.role == "person":
             doubts.append(value)
         else:
+            if other := _OTHER_LABEL.search(folded.text, *value):
+                cut = next((at for at in range(other.end() - 2, other.start(), -1) if folded.parted(at)), other.start())
+                doubts.append((cut, value[1]))
+                value = _trim(folded.text, value[0], cut)
+            if value[0] == value[1]:
+                continue
             names = read_names(folded, *value, label.role)
             units += names.units
             deadlines += names.deadlines
@@ -227,8 +235,7 @@ def _without_label(folded: Folded, labelled: list[Bracket]) -> tuple[list[Bracke
     return read, unread
 
 
-@dataclass(frozen=True, slots=True)
-class _Plain:
+class _Plain(NamedTuple):
     """A bracket without a label: `after` a sentence, or before its end; `gloss` explains the body before it."""
 
     start: int

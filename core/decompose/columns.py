@@ -6,12 +6,13 @@ from core.decompose.labels import ROLES
 
 _WORDS = {role: "|".join(words for known, words in ROLES if known == role) for role, _ in ROLES}
 _NOTE = r"(?:\([^()]*\))?"
-# (role, pattern of the whole cell); the first that fits. `beside` is filled in during the year, or is for no machine.
+# (role, pattern of the whole cell); the first that fits. `beside` is filled in during the year, or is for no machine;
+# `other` names bodies whose part nobody can tell (督导单位).
 _COLUMNS = tuple(
     (role, re.compile(rf"(?:{words}){_NOTE}"))
     for role, words in (
         ("number", r"序号|编号|项次|No\.?"),
-        ("deadline", rf"{_WORDS['deadline']}|时间|时限|进度(?:要求|安排)"),
+        ("deadline", rf"{_WORDS['deadline']}|时间"),
         ("lead", _WORDS["lead"]),
         ("coop", _WORDS["coop"]),
         ("responsible", rf"{_WORDS['responsible']}|单位|部门|责任分工|分工"),
@@ -22,14 +23,16 @@ _COLUMNS = tuple(
         ),
         ("category", r".{0,10}(?:领域|类别|分类|类型|板块|方面|章节|大类|模块)|一级(?:指标|任务)|项目"),
         ("text", r".{0,12}(?:任务|内容|要求|事项|举措|措施|名称|要点|工作|目标|标准|做法)"),
+        ("other", r"[^\W\d_]{2,6}(?:单位|部门|处室|科室|股室)"),
     )
 )
 _LONGEST = 20
+_UNITS = frozenset(("lead", "coop", "responsible"))
 _PLACED = frozenset(("number", "lead", "coop", "responsible", "deadline"))
 
 
 def column_role(cell: str) -> str | None:
-    """The role of a column by its header, folded: number, deadline, lead, coop, responsible, beside, category, text."""
+    """The role of a column by its header, folded: one of `_COLUMNS`, or None."""
     if not 0 < len(cell) <= _LONGEST:
         return None
     return next((role for role, pattern in _COLUMNS if pattern.fullmatch(cell)), None)
@@ -41,6 +44,11 @@ def header_roles(cells: list[str]) -> tuple[str | None, ...] | None:
     A text before the number of the row is the heading of several rows: a category.
     """
     roles = [column_role(cell) for cell in cells]
+    if "number" in roles and "text" not in roles:
+        # 序号 民生实事 责任单位: what stands between the number and the units is the task, whatever it is called
+        place = roles.index("number") + 1
+        if _UNITS.intersection(roles[place + 1 : place + 2]):
+            roles[place] = "text"
     known = sum(role is not None for role in roles)
     if 2 * known <= len(roles) or "text" not in roles or not _PLACED.intersection(roles):
         return None

@@ -1,8 +1,10 @@
 """工作要点 → draft of its tasks. Pure: text in, plain data out, no I/O, no clock."""
 
 from collections import Counter
+from dataclasses import replace
 
 from core.decompose.brackets import Bracket, BracketGrammar
+from core.decompose.declared import declared
 from core.decompose.doubts import Doubts
 from core.decompose.draft import DecomposeHints, Draft, Section
 from core.decompose.fold import Folded, fold
@@ -58,7 +60,7 @@ def decompose(text: str, hints: DecomposeHints | None = None) -> Draft:
     for task in gathered.tasks:
         doubts.look_into(task)
     return Draft(
-        meta=around.meta,
+        meta=replace(around.meta, aliases=declared(folded, gathered.tasks)),
         sections=tuple(_section(folded, chapter) for chapter in outline.chapters),
         tasks=tuple(gathered.tasks),
         non_tasks=tuple(gathered.non_tasks),

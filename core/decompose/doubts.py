@@ -25,15 +25,18 @@ REASONS = {
     "day": "出现了日期，但没有写明是不是完成时限",
 }
 _NUMBER = re.compile(rf"(?:不(?:得|能)?(?:少|低)于|至少|不(?:得)?超过)[^。,;:!?\n]{{0,12}}?{NUMBER}[^。,;:!?\n]?")
-_LIMIT = re.compile(rf"{NUMBER}(?:个月|小时|日|天|周)(?:之内|以内|内)")
-_DUTY = re.compile(r"(?:责任|牵头|配合|承办)(?:单位|部门|处室|科室)[为是][^。;\n]*")
+_LIMIT = re.compile(rf"{NUMBER}(?:个月|小时|个?自然日|日|天|周)(?:之内|以内|内)")
+_DUTY = re.compile(
+    r"(?:(?:责任|牵头|配合|承办)(?:单位|部门|处室|科室)[为是]"
+    r"|(?<=[(【\[〔。;,\n])(?!各|有关|相关)[\u4e00-\u9fff]{2,6}(?:单位|部门|处室|科室|股室):)[^。;\n]*"
+)
 _DAY = re.compile(r"\d{1,2}月\d{1,2}[日号]")
-# (code, what every match contains, pattern)
+# (code, what every match contains, pattern): looking for that first makes the search several times faster.
 _RULES = (
-    ("number", ("于", "至少", "超过"), _NUMBER),
-    ("limit", ("内",), _LIMIT),
-    ("day", ("月",), _DAY),
-    ("duty", ("单位", "部门", "处室", "科室"), _DUTY),
+    ("number", re.compile("[少低]于|至少|超过"), _NUMBER),
+    ("limit", re.compile("[月时日天周][之以]?内"), _LIMIT),
+    ("day", re.compile(r"\d月\d"), _DAY),
+    ("duty", re.compile("[位门室][为是:]"), _DUTY),
 )
 
 
@@ -52,10 +55,13 @@ class Doubts:
     def look_into(self, task: DraftTask) -> None:
         """Numbers, limits, days and lists of names in a task that no rule has quoted, and deadlines without a day."""
         known = (*task.deadlines, *task.quotas, *task.cadence, *task.working_day_limits)
-        covered = {place for item in known for place in range(item.source.start, item.source.end)}
         place = bisect_right(self._folded.offsets, task.source.start - 1)
         end = bisect_right(self._folded.offsets, task.source.end - 1)
-        for code, start, stop in _suspects(self._folded.text, place, end):
+        suspects = list(_suspects(self._folded.text, place, end))
+        covered = (
+            {place for item in known for place in range(item.source.start, item.source.end)} if suspects else set()
+        )
+        for code, start, stop in suspects:
             span = self._folded.span(start, stop)
             if covered.isdisjoint(range(span.start, span.end)):
                 covered.update(range(span.start, span.end))
@@ -74,7 +80,7 @@ class Doubts:
 
 
 def _suspects(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    for code, signs, pattern in _RULES:
-        if any(text.find(sign, start, end) >= 0 for sign in signs):
+    for code, sign, pattern in _RULES:
+        if sign.search(text, start, end):
             for found in pattern.finditer(text, start, end):
                 yield code, found.start(), found.end()

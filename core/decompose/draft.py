@@ -55,7 +55,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A numeric minimum or target. `op` is >= or =; `scope` is each (各单位 …) or total; `subject` is its clause."""
+    """A number to reach, or (<=) not to pass. `op` is >=, <= or =; `scope` is each (各单位 …) or total.
+
+    `subject` is its clause.
+    """
 
     text: str
     source: Span
@@ -167,6 +170,15 @@ class Leftover:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A name that the document declares: `alias` stands for the body `names`, or for these several (以下统称)."""
+
+    alias: str
+    names: tuple[str, ...]
+    source: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Meta:
     """What stands around the tasks. None or empty where the document does not say it."""
 
@@ -187,6 +199,7 @@ class Meta:
     embedded_table: str | None = None
     unit_label: str | None = None
     based_on: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +236,8 @@ def _task_json(task: DraftTask) -> dict[str, object]:
 
 def _plain(value: object) -> object:
     """JSON form: a `source` becomes `start` and `end` beside the other fields, days become ISO text."""
+    if isinstance(value, Span):
+        return value._asdict()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, date):

@@ -3,15 +3,18 @@
 import re
 import unicodedata
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # White space, and the invisible characters that office software leaves inside words.
 _SPACE = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]+")
+# All that folding can change: not Chinese characters, not ASCII.
+_FOLDS = re.compile("[^!-~\n\t、。\u4e00-\u9fff]")
 _BETWEEN_LATIN = re.compile(r"(?<=[A-Za-z])[^\S\n]+(?=[A-Za-z])")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Half-open range of characters in the canonical text of the document."""
 
     start: int
@@ -60,20 +63,26 @@ class Folded:
 
 def fold(source: str) -> Folded:
     """Fold `source`; linear in its length."""
-    table = {char: _fold_char(char) for char in set(source)}
+    table = {char: folded for char in set(_FOLDS.findall(source)) if (folded := _fold_char(char)) != char}
+    text = _any_of(table).sub(lambda found: table[found[0]], source)
     offsets, last = array("q"), 0
-    uneven = "".join(char for char, folded in table.items() if len(folded) != 1)
-    for found in re.finditer(f"[{re.escape(uneven)}]", source) if uneven else ():
+    for found in _any_of(char for char, folded in table.items() if len(folded) != 1).finditer(source):
         offsets.extend(range(last, found.start()))
         offsets.extend([found.start()] * len(table[found[0]]))
         last = found.end()
     offsets.extend(range(last, len(source)))
-    return Folded(source, "".join([table[char] for char in source]), offsets)
+    return Folded(source, text, offsets)
 
 
 def without_space(text: str) -> str:
     """`text` without white space and invisible characters."""
     return _SPACE.sub("", text)
+
+
+def _any_of(chars: Iterable[str]) -> re.Pattern:
+    """Pattern of one of these characters; of none, nothing."""
+    members = "".join(chars)
+    return re.compile(f"[{re.escape(members)}]" if members else "(?!)")
 
 
 def _fold_char(char: str) -> str:

@@ -1,25 +1,33 @@
 """The words that stand before units and days: in brackets, on lines of their own, over the columns of tables.
 
-A house style with another word is one more word here, or a hint of the caller.
+A house style with another word is one more word here, or a hint of the caller. `LEAD` and `COOP` are also what a clause
+says of the names before it (甲局牵头,乙局参加).
 """
 
-_BODY = r"(?:单位|部门|处室|科室|股室|机构|主体|处|科)"
-_LEAD = r"(?:牵头|主责)"
-_COOP = r"(?:配合|协办|协助|协同|协作|参加|参与)"
-_RESPONSIBLE = r"(?:主要|共同|具体)?(?:责任|承办|主办|落实|实施|负责)"
+BODY = r"(?:单位|部门|处室|科室|股室|机构|机关|主体|处|科|方)"
+LEAD = r"总?(?:牵头|主责|主办)"
+COOP = r"(?:(?:共同|协同|协助)?(?:配合|协办|协助|协同|协作|会办|参加|参与|辅助|支持))"
+_LEAD = rf"(?:{LEAD}|统筹|主管)"
+_COOP = rf"(?:(?:责任)?{COOP}|会同)"
+_RESPONSIBLE = r"(?:主要|共同|具体)?(?:责任|承办|落实|实施|负责|执行|办理|经办|承担)"
 _ANY = rf"(?:{_LEAD}|{_COOP}|{_RESPONSIBLE})"
 _AND = r"[及和与、/]"
-_TIME = r"(?:(?:完成|责任|办理|办结)?(?:时限|期限)(?:要求)?|(?:完成|办结)(?:时间|日期)|时间(?:节点|要求|安排))"
+_WHAT = r"(?:计划|预计|要求|规定|截止|责任|完成|办理|办结|落实|实施|推进|整改)"
+_TIME = (
+    rf"(?:{_WHAT}{{0,2}}(?:时限|期限)(?:要求)?|{_WHAT}{{1,2}}(?:时间|日期|节点)(?:要求)?|时间(?:节点|要求|安排|进度)"
+    r"|(?:时间|推进)?进度(?:要求|安排|节点|计划)|(?<=[,;(【])时间)"
+)
+_PERSON = r"(?:第一|直接|具体)?(?:责任|负责|承办|经办|牵头|主管|分管|包保|联系)"
 
 # (role, pattern). Of several parts under one label (牵头及配合单位) nobody can tell who has which: responsible.
 ROLES = (
     (
         "responsible",
-        rf"{_ANY}{_BODY}?(?:{_AND}{_ANY}{_BODY}|\({_ANY}(?:{_BODY})?\)(?:{_BODY})?|{_AND}{_TIME})",
+        rf"{_ANY}{BODY}?(?:{_AND}{_ANY}{BODY}|\({_ANY}(?:{BODY})?\)(?:{BODY})?|{_AND}{_TIME})",
     ),
-    ("lead", rf"{_LEAD}(?:责任)?{_BODY}|牵头"),
-    ("coop", rf"{_COOP}{_BODY}|配合"),
-    ("responsible", rf"{_RESPONSIBLE}{_BODY}"),
+    ("lead", rf"{_LEAD}(?:责任)?{BODY}|牵头"),
+    ("coop", rf"{_COOP}(?:责任)?{BODY}|配合"),
+    ("responsible", rf"{_RESPONSIBLE}{BODY}"),
     ("deadline", _TIME),
-    ("person", r"(?:第一|直接)?责任(?:人|领导)|(?:分管|牵头|主管)领导|联系(?:人|电话|方式)|联络员|备注"),
+    ("person", rf"{_PERSON}(?:人员?|领导)|联系(?:电话|方式)|联络员|备注"),
 )

@@ -1,12 +1,14 @@
 """The lines of a document and what each of them is, before anything is put together."""
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from core.decompose.fold import Folded
 from core.decompose.labels import ROLES
 from core.decompose.numbering import BARE_NUMBER, Label, bare_label, read_label
 
+# What stands before the first word of a line: cells that are empty, the marks of a heading (## 一、).
+_MARKUP = re.compile(r"\t*#{0,6}\t*")
 _PAGE_WORDS = re.compile(
     r"(?:分享到|打印|关闭|字号|字体|栏目导航|返回|上一[篇页]|下一[篇页]|扫一扫|相关(?:文档|链接|阅读|附件)|责任编辑"
     r"|浏览(?:次数|量)|阅读(?:次数|量)|当前位置|您?的?位置|版权所有|联系我们|网站地图|收藏|来源:|发布(?:日期|时间|机构):)"
@@ -26,8 +28,7 @@ _SIGN_OFF = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line that is not blank. `start` and `end` are folded places; `number` counts from 1.
 
     `kind`: label, text, page, page_number, date, signoff, attachment.
@@ -46,9 +47,10 @@ def read_lines(folded: Folded) -> list[Line]:
     lines: list[Line] = []
     place = 0
     for number, raw in enumerate(folded.text.split("\n"), start=1):
-        text = raw.strip("\t")
+        opened = _MARKUP.match(raw).end()
+        text = raw[opened:].rstrip("\t")
         if text:
-            start = place + len(raw) - len(raw.lstrip("\t"))
+            start = place + opened
             label = read_label(text)
             line = Line(number, start, start + len(text), text, _kind(text, label), label)
             lines[-1:] = _with_neighbour(lines[-1], line) if lines else [line]
@@ -56,12 +58,20 @@ def read_lines(folded: Folded) -> list[Line]:
     return _with_bare_numbers(lines)
 
 
-def opens_line(text: str, ended: bool) -> bool:
-    """Whether a text begins something new: it has a label or is no prose. `ended`: the one before it is over."""
+def opens_line(text: str, ended: bool, listing: bool) -> bool:
+    """Whether a text begins something new: it has a label or is no prose.
+
+    `ended`: the one before it is over; `listing`: that is a list of units, in which no number stands.
+    """
     label = read_label(text)
-    if _kind(text, label) != "text" or _OPEN_LABEL.match(text):
+    if _kind(text, label) != "text" or opens_value(text):
         return True
-    return ended and bool(BARE_NUMBER.match(text) or _SIGN_OFF.fullmatch(text))
+    return bool(((ended or listing) and BARE_NUMBER.match(text)) or (ended and _SIGN_OFF.fullmatch(text)))
+
+
+def opens_value(text: str) -> bool:
+    """Whether a text begins with a label like 责任单位: and so is a list, not prose."""
+    return bool(_OPEN_LABEL.match(text))
 
 
 def read_date_line(text: str) -> re.Match | None:
@@ -88,7 +98,7 @@ def _with_bare_numbers(lines: list[Line]) -> list[Line]:
         if line.label and line.label.kind == "digit":
             last = int(line.label.mark.strip("()"))
         elif line.kind == "text" and (label := bare_label(line.text, last + 1)):
-            lines[place] = replace(line, kind="label", label=label)
+            lines[place] = line._replace(kind="label", label=label)
             last += 1
     return lines
 
@@ -96,4 +106,4 @@ def _with_bare_numbers(lines: list[Line]) -> list[Line]:
 def _with_neighbour(before: Line, line: Line) -> list[Line]:
     """What a line is can be told by the next one: the body that signs stands above a date."""
     signs = before.kind == "text" and line.kind == "date" and _SIGN_OFF.fullmatch(before.text)
-    return [replace(before, kind="signoff") if signs else before, line]
+    return [before._replace(kind="signoff") if signs else before, line]

@@ -11,10 +11,11 @@ from core.decompose.lines import Line, read_date_line
 from core.decompose.numerals import read_int
 
 _TITLE = re.compile(
-    r"([^。《》,:;]{4,60}?(?:要点|方案|计划|安排|意见|表|清单|台账|任务书|分工|分解))(?:\((\d{4}年\d{1,2}月\d{1,2}日)\))?"
+    r"([^。《》,:;]{4,60}?(?:要点|方案|计划|安排|意见|表|清单|台账|任务书|分工|分解)(?:\((?!\d{4}年\d{1,2}月)[^()]{2,20}\))?)(?:\((\d{4}年\d{1,2}月\d{1,2}日)\))?"
 )
 _PAGE_TITLE = re.compile(r".*关于印发《(.+?)》的通知")
-_TITLE_YEAR = re.compile(r"(\d{4}|[二〇○零一二三四五六七八九]{4})年")
+# 2023—2025年 is several years
+_TITLE_YEAR = re.compile(r"(?<![—–\-~至到\d])(\d{4}|[二〇○零一二三四五六七八九]{4})年(?!度?[—–\-~至到])")
 _AGENCY = re.compile(rf"(?:{_TITLE_YEAR.pattern}度?)?(.+?)(?:{_TITLE_YEAR.pattern}度?)?(?:政务公开|政府信息公开)")
 _DOC_NUMBER = re.compile(r"[^\s\d〔\[(]{1,12}[〔\[(]\d{4}[〕\])]\d+号")
 _APPROVED = re.compile(r"经([^,。;]{2,40}?(?:会议|会))(?:审议|讨论|研究)?(?:通过|同意)")

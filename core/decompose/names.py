@@ -2,29 +2,32 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from core.decompose.draft import UnitMention
 from core.decompose.fold import Folded
-from core.decompose.times import is_deadline
+from core.decompose.labels import BODY, COOP, LEAD
+from core.decompose.times import bare_deadline, is_deadline, opening_limit
 
 _SUFFIX = (
     r"(?:局|委|办|处|室|科|股|司|厅|署|院|所|站|台|队|会|部|区|部门|单位|中心|镇|乡|街道|公司|集团|馆|校|园|社|政府|机关"
-    r"|机构|银行|残联|妇联|工商联|文联|团队|专班|小组|工作组|各省|各市|各县|县级市)"
+    r"|机构|银行|[支分]行|大学|[中小]学|残联|妇联|工商联|文联|团队|专班|小组|工作组|各省|各市|各县|县级市)"
 )
-UNIT_NAME_END = re.compile(rf"{_SUFFIX}(?:\([^()]*\)(?:{_SUFFIX})?)?$")
+_OPENING, _CLOSING = "(〔【", ")〕】"
+_INNER = rf"[{_OPENING}][^{_OPENING}{_CLOSING}]*[{_CLOSING}]"
+UNIT_NAME_END = re.compile(rf"{_SUFFIX}(?:{_INNER}(?:{_SUFFIX})?)?$")
 _GROUP_NAME = re.compile(r"各[^,。;:、()]{0,12}(?:\([^()]*\))?$")
 _DUTY = r"[按依根][照据]?(?:各自)?(?:职责|职能|分工|任务)+"
 _VERBS = r"(?:抓总|牵头|统筹|指导|组织|协调|负责|抓好|做好|落实|推进|实施)"
 # What gives the names before it their part; a mark in brackets, 甲局(牵头), gives it to the one name before it.
 _PART = re.compile(
-    rf"(?:(?P<mark>\((?:牵头|主责)(?:单位|部门)?\))|(?P<lead>牵头{_VERBS}*)"
-    rf"|(?P<coop>\((?:配合|协办|参与)(?:单位|部门)?\)|(?:共同)?(?:配合|协办|协同|协助|参与){_VERBS}*)"
+    rf"(?:(?P<mark>[{_OPENING}]{LEAD}{BODY}?[{_CLOSING}])|(?P<lead>(?:分别)?{LEAD}{_VERBS}*)"
+    rf"|(?P<coop>[{_OPENING}]{COOP}{BODY}?[{_CLOSING}]|{COOP}{_VERBS}*)"
     rf"|(?P<responsible>{_DUTY}(?:分别|共同|具体)?{_VERBS}*|(?:分别|共同|具体)?{_VERBS}+))(?=[、/]|会同|$)"
 )
 # Without one of these a value is nothing but names between 、
-_MORE = re.compile(r"[^\w、]|[\d年月季长持常即随等及和与会由按依根牵配协参负落统推指实组以]")
+_MORE = re.compile(r"[^\w、]|[\d年月季长持常即随等及和与会由按依根主牵配协参支辅负落统推指实组以]")
 _AND = re.compile(r"以?及|[和与暨]|会同")
 _GROUP = re.compile(r"(?:其他|其它|市级|区级|县级|市直|区直|县直)?(?:各|相关|有关)")
 _ETC = re.compile(r"等(?:\d{1,2}[个家])?(?:单位|部门|处室|科室)?$")
@@ -32,8 +35,9 @@ _ETC_GROUP = re.compile(r"等(?=(?:相关|有关|各)[^、]*$)")
 _ASIDE = re.compile(
     r"\((?:以下|统称|简称|下同|[按依根]|分别)[^()]*\)$|(?:以下(?:统称|简称|合称|均?同)|统称|简称|下同).*$"
 )
-_NO_NAME = re.compile(r"[:。!?《》…]|以下|^(?:牵头|配合|责任|按|并|请|如)|由")
-_JOINTS = re.compile(r"[(),;、/\n\t]")
+_NO_NAME = re.compile(r"[:。!?《》…]|以下|[时期]限|^(?:牵头|配合|责任|按|并|请|如)|由")
+_JOINTS = re.compile(rf"[{_OPENING}{_CLOSING},;、/\n\t]")
+_SOMEBODY = re.compile(r"由|会同|各|[局委厅]")
 _LONG_NAME = 16
 _DAY = "deadline"
 """The part of a clause that is a time limit: 第一、三季度 is one."""
@@ -41,8 +45,7 @@ _DAY = "deadline"
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """What one value says: its units, its days, ranges that are neither.
 
     `places` are the folded ranges of the units. `spoken`: words like 牵头 or 负责 say that it is about responsibility,
@@ -57,7 +60,7 @@ class Names:
 
     def certain(self, text: str) -> bool:
         """Whether it names bodies and says nothing else, which a list without a label must do; `text` is folded."""
-        return bool(self.units) and not self.doubts and all(_is_body(text, *place) for place in self.places)
+        return bool(self.units) and not self.doubts and all(is_body(text, *place) for place in self.places)
 
 
 def read_names(folded: Folded, start: int, end: int, role: str) -> Names:
@@ -80,7 +83,7 @@ def read_names(folded: Folded, start: int, end: int, role: str) -> Names:
     units, places, deadlines, doubts = [], [], [], []
     for start, end, part in pieces:
         if part == _DAY or (segments and is_deadline(folded.text, start, end)):
-            deadlines.append((start, end))
+            deadlines.append(bare_deadline(folded.text, start, end))
         elif _is_name(folded.text, start, end):
             units.append(mention(folded, start, end, part))
             places.append((start, end))
@@ -100,7 +103,7 @@ def split(text: str, start: int, end: int, separators: str) -> Iterator[Place]:
     depth, piece = 0, start
     for found in _JOINTS.finditer(text, start, end):
         char, place = found[0], found.start()
-        depth += (char == "(") - (char == ")")
+        depth += (char in _OPENING) - (char in _CLOSING)
         if char in separators and depth <= 0:
             if piece < place:
                 yield piece, place
@@ -116,7 +119,7 @@ def _whole(folded: Folded, start: int, end: int) -> bool:
 
 def _segments(text: str, start: int, end: int, role: str) -> Iterator[tuple[int, int, str, bool]]:
     """(start, end, part, said) of the names of a clause: 甲局牵头、乙局和丙局配合 are two."""
-    if is_deadline(text, start, end):
+    if is_deadline(text, start, end) or _dated(text, start, end):
         yield start, end, _DAY, False
         return
     for found in _PART.finditer(text, start, end):
@@ -124,10 +127,17 @@ def _segments(text: str, start: int, end: int, role: str) -> Iterator[tuple[int,
             *before, (start, _) = split(text, start, found.start(), "、")
             yield from ((*place, role, True) for place in before)
         part = {"mark": "lead", "responsible": role}.get(found.lastgroup, found.lastgroup)
-        yield start, found.start(), part, True
+        joins = text.startswith("会同", start, end)
+        yield start + 2 * joins, found.start(), "coop" if joins else part, True
         start = found.end()
     if start < end:
         yield start, end, role, False
+
+
+def _dated(text: str, start: int, end: int) -> bool:
+    """Whether a clause says by when what is to be done (6月底前出台办法), and names nobody."""
+    limit = opening_limit(text, start, end)
+    return bool(limit) and not any(rule.search(text, limit, end) for rule in (_SOMEBODY, _PART, UNIT_NAME_END))
 
 
 def _listed(folded: Folded, start: int, end: int) -> Iterator[Place]:
@@ -164,24 +174,30 @@ def _parts_names(text: str, start: int, joint: int, after: int, end: int) -> boo
 def _spaced(folded: Folded, start: int, end: int) -> Iterator[Place]:
     """Names that only a blank or a line end parts. One inside a name (信息 中心) does not leave two ends of bodies."""
     text = folded.text
-    while start < end and text[start] == "\n":
-        start += 1
-    while end > start and text[end - 1] == "\n":
-        end -= 1
+    start, end = _without_ends(text, start, end)
     if start == end:
         return
     if _whole(folded, start, end) and text.find("\n", start, end) < 0:
         yield start, end
         return
     gaps = [place for place in range(start + 1, end) if text[place - 1] == "\n" or folded.parted(place)]
-    pieces = list(pairwise([start, *gaps, end]))
-    if all(stop - begin > 2 and UNIT_NAME_END.search(text[begin:stop].strip("\n")) for begin, stop in pieces):
+    pieces = [_without_ends(text, *piece) for piece in pairwise([start, *gaps, end]) if text[slice(*piece)].strip("\n")]
+    if all(stop - begin > 1 and UNIT_NAME_END.search(text, begin, stop) for begin, stop in pieces):
         yield from pieces
     else:
         yield start, end
 
 
-def _is_body(text: str, start: int, end: int) -> bool:
+def _without_ends(text: str, start: int, end: int) -> Place:
+    """The range without the line ends around it."""
+    while start < end and text[start] == "\n":
+        start += 1
+    while end > start and text[end - 1] == "\n":
+        end -= 1
+    return start, end
+
+
+def is_body(text: str, start: int, end: int) -> bool:
     """Whether a name ends like the name of a body (局, 委, 街道 …) or is a group (各区)."""
     return bool(UNIT_NAME_END.search(text, start, end) or _GROUP_NAME.match(text, start, end))
 

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _NUMERAL = "一二三四五六七八九十百"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A numbering label at the start of a line: `rank` 1 is the outermost, `mark` is its part of a task's `no`."""
 
     kind: str

@@ -22,6 +22,8 @@ def read_int(text: str) -> int | None:
     total, digit = 0, None
     for char in text:
         if char in _DIGITS:
+            if digit:
+                return None  # 两三百 is about so many
             digit = _DIGITS[char]
         else:
             total += (1 if digit is None else digit) * _TENS[char]

@@ -63,7 +63,7 @@ def build_outline(folded: Folded, lines: list[Line], tables: list[Table], bracke
     inside = {place for table in tables for place in range(table.first, table.end)}
     first = _first_of_body(lines, inside, bracket_starts)
     # a document that is nothing but a table has its title from there
-    head = lines[: first + 1] if first in starts and starts[first].title is lines[first] else lines[:first]
+    head = [*lines[:first], starts[first].title] if first in starts else lines[:first]
     builder = _Builder(folded, Outline(head, [], [], []), bracket_starts)
     for place, line in enumerate(lines[first:], start=first):
         if place in starts:

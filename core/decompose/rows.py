@@ -53,6 +53,15 @@ class RowReader:
         return len(self.roles)
 
     @property
+    def complete(self) -> bool:
+        """Whether nothing is in doubt, and every row has its units and days where there are columns for them."""
+        units, days = not UNITS.isdisjoint(self.roles), "deadline" in self.roles
+        brackets = [row.bracket for row in self.rows]
+        return not self.doubts and all(
+            one and bool(one.units) >= units and bool(one.deadlines) >= days for one in brackets
+        )
+
+    @property
     def following(self) -> int:
         """The number of the next row."""
         numbers = _NUMBER.findall(self.rows[-1].mark) if self.rows else ["0"]
@@ -141,6 +150,7 @@ class RowReader:
         row.bracket = self._bracket(cells)
         if row.bracket is None and UNITS.intersection(by_role):
             self.doubts.append(("cell", *row.text))
+        self.doubts += [("duty", *cell) for cell in by_role.get("other", []) if cell]
         self.rows.append(row)
 
     def _entitle(self, row: Row, texts: list[Cell], above: Row | None) -> None:

@@ -18,6 +18,9 @@ _SPARE = 4
 def take_stacked(reader: RowReader, lines: Sequence[Line]) -> int:
     """Read the row at the head of `lines`; how many of them it takes, 0 where none follows."""
     numbered = "number" in reader.roles
+    if _heads(reader, lines):
+        reader.head(_place(lines[0]))
+        return 1
     before = reader.roles.index("number") if numbered else 0
     after = reader.roles[before + numbered :]
     window = lines[: reader.columns + before + _SPARE]
@@ -29,9 +32,15 @@ def take_stacked(reader: RowReader, lines: Sequence[Line]) -> int:
         following = _number(window, reader.following + 1, at + 1, len(window))
     end = len(window) if following is None else following
     kinds = [_kind(reader, line) for line in window[at + 1 : end]]
-    places = [(line.start, line.end) for line in window[at + 1 : end]]
-
+    places = [_place(line) for line in window[at + 1 : end]]
     wanted = [role for role in after if role in UNITS or role == "deadline"]
+    cut = 0
+    # what closes the row tells that the last of them is not the body that signs the document
+    closed = following is not None or (kinds[-1:] == ["deadline"] and window[-1].kind != "date")
+    if numbered and closed and sum(role in UNITS for role in wanted) == 1:
+        cut = len(kinds)
+        kinds, places = _one_cell(kinds, places)
+        cut -= len(kinds)
     texts = next((place for place, kind in enumerate(kinds) if kind and place), len(kinds) if not wanted else 0)
     typed = 0
     while texts + typed < len(kinds) and typed < len(wanted) and kinds[texts + typed]:
@@ -48,8 +57,28 @@ def take_stacked(reader: RowReader, lines: Sequence[Line]) -> int:
     if cells is None or not reader.take(window[max(at, 0)], row):
         reader.doubts.append(("table", places[0][0], places[texts + typed - 1][1]))
         reader.take_as_text(window[max(at, 0)], max(places[:texts], key=lambda place: place[1] - place[0]))
-        return end if following is not None else at + 1 + texts + typed
-    return at + 1 + texts + typed + beside
+        return end if following is not None else at + 1 + texts + typed + cut
+    return at + 1 + texts + typed + beside + cut
+
+
+def _heads(reader: RowReader, lines: Sequence[Line]) -> bool:
+    """Whether 一、抓公开 stands alone above a row: above its number, or before a text where rows have no number."""
+    if len(lines) < 2 or not lines[0].label or lines[0].label.rank > 2 or reader.roles[0] == "category":
+        return False
+    if "number" in reader.roles:
+        return _number(lines, reader.following, 1, 2) is not None
+    return not _kind(reader, lines[0]) and not _kind(reader, lines[1])
+
+
+def _one_cell(kinds: Sequence[str], places: Sequence[Place]) -> tuple[list[str], list[Place]]:
+    """Units on lines of their own are one cell, where the table has one column of units."""
+    joined: list[tuple[str, Place]] = []
+    for kind, place in zip(kinds, places, strict=True):
+        if kind == "units" and joined and joined[-1][0] == "units":
+            joined[-1] = kind, (joined[-1][1][0], place[1])
+        else:
+            joined.append((kind, place))
+    return [kind for kind, _ in joined], [place for _, place in joined]
 
 
 def _placed(

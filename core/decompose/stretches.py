@@ -7,7 +7,7 @@ stretch holds several 一是 … 二是 … sentences, each is a task of its own
 import re
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from core.decompose.brackets import Bracket
 from core.decompose.numbering import INLINE_ORDINAL
@@ -16,22 +16,30 @@ from core.decompose.outline import Block
 
 _EDGE = "\n\t。,;、.!"
 _WORDS = re.compile(r"[^\W_]{2}")
+_CLAUSE_END = re.compile(r"[,。;:\n\t]")
 _PARAGRAPH_END = re.compile(r"(?<=[。;:!?)”])\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Folded range of one task without its bracket. `mark` is the 一是 label that it carries, or empty."""
+class Stretch(NamedTuple):
+    """Folded range of one task without its bracket. `mark` is the 一是 label that it carries, or empty.
+
+    `body` goes on behind the bracket, where that belongs to the heading: 编好目录(责任单位:甲局)。6月底前公布。
+    """
 
     start: int
     end: int
     bracket: Bracket | None
     mark: str = ""
     inherited: bool = False
+    body: tuple[int, int] | None = None
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """The ranges that are the task's own words."""
+        return [(self.start, self.end), *([self.body] if self.body else ())]
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(NamedTuple):
     """Where a task opens: what stands before `cut` belongs to the task above, its own text begins at `start`."""
 
     cut: int
@@ -63,7 +71,7 @@ class Stretcher:
                 stretches += self._share(heads, stretch.bracket.end)
             else:
                 stretches.append(stretch)
-        return _not_empty(stretches if label else self._by_paragraphs(stretches))
+        return _not_empty(self._headed(stretches) if label else self._by_paragraphs(stretches))
 
     def within(self, start: int, end: int) -> list[Bracket]:
         """The brackets that open in the range."""
@@ -71,7 +79,9 @@ class Stretcher:
 
     def _ordinals(self, start: int, end: int, first: int) -> list[re.Match]:
         """一是, 二是 … at the head of a sentence, as far as they follow one another from `first`."""
-        found = []
+        found: list[re.Match] = []
+        if self._text.find("是", start, end) < 0:
+            return found
         for match in INLINE_ORDINAL.finditer(self._text, start, end):
             if read_int(match[1]) == first + len(found):
                 found.append(match)
@@ -83,7 +93,7 @@ class Stretcher:
             place = self._trim(start, bracket.start)
             if place[0] == place[1] and stretches:
                 last = stretches[-1]
-                stretches[-1] = replace(last, bracket=last.bracket.joined(bracket))
+                stretches[-1] = last._replace(bracket=last.bracket.joined(bracket))
             else:
                 stretches.append(Stretch(*place, bracket))
             start = bracket.end
@@ -92,21 +102,30 @@ class Stretcher:
             stretches.append(Stretch(*rest, None))
         return stretches
 
+    def _headed(self, stretches: list[Stretch]) -> list[Stretch]:
+        """The only bracket of a paragraph, where it closes the heading clause, is that of all that follows."""
+        if len(stretches) == 2 and stretches[1].bracket is None:
+            head, body = stretches
+            closed = self._text.startswith("。", head.bracket.end)
+            if closed and not _CLAUSE_END.search(self._text, head.start, head.end):
+                return [head._replace(body=(body.start, body.end))]
+        return stretches
+
     def _share(self, heads: list[_Head], end: int) -> list[Stretch]:
         """The stretches of each head; one without a bracket takes the next bracket that follows."""
         ends = [head.cut for head in heads[1:]] + [end]
         own = [
-            replace(stretch, mark=head.mark)
+            stretch._replace(mark=head.mark)
             for head, stop in zip(heads, ends, strict=True)
             for stretch in self._by_brackets(head.start, stop)
         ]
         following = None
         for place in reversed(range(len(own))):
             following = own[place].bracket or following
-            own[place] = replace(own[place], bracket=following)
+            own[place] = own[place]._replace(bracket=following)
         uses = Counter(stretch.bracket.start for stretch in own if stretch.bracket)
         return [
-            replace(stretch, inherited=bool(stretch.bracket) and uses[stretch.bracket.start] > 1) for stretch in own
+            stretch._replace(inherited=bool(stretch.bracket) and uses[stretch.bracket.start] > 1) for stretch in own
         ]
 
     def _by_paragraphs(self, stretches: list[Stretch]) -> list[Stretch]:

@@ -6,13 +6,15 @@ Each form is only another way to cut the lines into cells; from there on a row i
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import groupby, pairwise, takewhile
 
 from core.decompose.brackets import Bracket
 from core.decompose.columns import column_role, header_roles
 from core.decompose.fold import Folded
 from core.decompose.lines import Line
 from core.decompose.names import Place
-from core.decompose.rows import Cell, Row, RowReader
+from core.decompose.numbering import read_label
+from core.decompose.rows import UNITS, Cell, Row, RowReader
 from core.decompose.stacked import take_stacked
 
 _BAR, _TAB = re.compile(r"[|│┃]"), re.compile(r"\t")
@@ -53,6 +55,10 @@ class _Form:
     closes: bool = False
 
 
+_BLANKS = _Form(re.compile("(?!)"))
+"""Blanks, which folding took away: a row must begin with its number, or any prose would be one."""
+
+
 def find_tables(folded: Folded, lines: list[Line], within: Callable[[int, int], list[Bracket]]) -> list[Table]:
     """All tables of tasks; `within` gives the brackets that open in a range."""
     tables: list[Table] = []
@@ -79,7 +85,9 @@ class _Finder:
             if "\t" in line.text:
                 return self._parted(place, _Form(_TAB))
         if _FLAT.match(line.text):
-            return self._flat(place)
+            return self._run_on(place) or self._parted(place, _BLANKS) or self._flat(place)
+        if (at := line.text.find("序号")) > 0 and self._folded.parted(line.start + at):
+            return self._run_on(place, line.start + at)
         return self._stacked(place) if column_role(line.text) else None
 
     def _table(self, header: int, end: int) -> Table:
@@ -112,7 +120,11 @@ class _Finder:
     def _take_parted(self, table: Table, reader: RowReader, form: _Form) -> int:
         """Read one row, or a heading between rows; how many lines it takes, 0 where the table is over."""
         line = self._lines[table.end]
-        if not form.bounds.search(self._raw(line)):
+        if form is _BLANKS:
+            cells = self._cells(line, form)
+            if len(cells) < 2 or self._text(cells[0]).rstrip(".、") != str(reader.following):
+                return 0
+        elif not form.bounds.search(self._raw(line)):
             following = self._lines[table.end + 1] if table.end + 1 < len(self._lines) else None
             if following is None or not form.bounds.search(self._raw(following)) or line.kind in _ENDS_TABLE:
                 return 0
@@ -131,7 +143,9 @@ class _Finder:
             return taken
         if not reader.take(line, cells):
             table.doubts.append(("table", line.start, line.end))
-            reader.take_as_text(line, max(filter(None, cells), key=lambda cell: cell[1] - cell[0]))
+            longest = max(filter(None, cells), key=lambda cell: cell[1] - cell[0])
+            # which of the blanks part cells and which stand in one, nobody can tell
+            reader.take_as_text(line, (cells[1][0], line.end) if form is _BLANKS else longest)
         return 1
 
     def _whole_row(self, place: int, cells: list[Cell], columns: int, form: _Form) -> tuple[list[Cell], int]:
@@ -171,6 +185,8 @@ class _Finder:
 
     def _cells(self, line: Line, form: _Form) -> list[Cell]:
         text = self._folded.text
+        if form is _BLANKS:
+            return self._by_blanks(line.start, line.end)
         start, end = self._raw_place(line) if form.bounds is _TAB else (line.start, line.end)
         cuts = [found.start() for found in form.bounds.finditer(text, start, end)]
         cells = [_trim(text, begin + 1, stop) for begin, stop in zip([start - 1, *cuts], [*cuts, end], strict=True)]
@@ -185,7 +201,7 @@ class _Finder:
 
     def _stacked(self, place: int) -> Table | None:
         lines, words, end = self._lines, [], place
-        while end < len(lines) and (_BAR.fullmatch(lines[end].text) or column_role(lines[end].text)):
+        while end < len(lines) and (_BAR.fullmatch(lines[end].text) or self._over_column(end)):
             words += [] if _BAR.fullmatch(lines[end].text) else [lines[end].text]
             end += 1
         roles = header_roles(words) if len(words) >= _FEWEST_STACKED else None
@@ -199,6 +215,51 @@ class _Finder:
         while table.end < len(lines) and _BAR.fullmatch(lines[table.end].text):
             table.end += 1
         return self._closed(table, reader)
+
+    def _run_on(self, place: int, start: int | None = None) -> Table | None:
+        """A whole table on one line, from `start` on, its cells parted by blanks.
+
+        Its pieces are read as cells on lines of their own. A blank may stand in a cell as well; so all rows have to
+        fit their columns, up to the end of the line, or it is no table.
+        """
+        line = self._lines[place]
+        start = line.start if start is None else start
+        pieces = [self._piece(line, *place) for place in self._by_blanks(start, line.end)]
+        words = [piece.text for piece in takewhile(lambda piece: column_role(piece.text), pieces)]
+        first, roles = len(words), header_roles(words)
+        if roles is None or roles[0] != "number":
+            return None
+        reader = RowReader(self._folded, roles, self._within)
+        while taken := take_stacked(reader, pieces[first : first + _CONTINUED]):
+            first += taken
+        if first < len(pieces) or len(reader.rows) < _FEWEST_STACKED or not reader.complete:
+            return None
+        table = self._table(place, place + 1)
+        if start > line.start:
+            table.title = self._piece(line, line.start, start)
+        return self._closed(table, reader)
+
+    def _piece(self, line: Line, start: int, end: int) -> Line:
+        text = self._folded.text[start:end]
+        return Line(line.number, start, end, text, "text", read_label(text))
+
+    def _by_blanks(self, start: int, end: int) -> list[Place]:
+        """The pieces between blanks; single characters in a row are one word (工 作 内 容)."""
+        gaps = [at for at in range(start + 1, end) if self._folded.parted(at)]
+        pieces: list[Place] = []
+        for spaced, run in groupby(pairwise([start, *gaps, end]), key=self._is_character):
+            places = list(run)
+            pieces += [(places[0][0], places[-1][1])] if spaced else places
+        return pieces
+
+    def _is_character(self, place: Place) -> bool:
+        return place[1] - place[0] == 1 and not self._folded.text[place[0]].isascii()
+
+    def _over_column(self, place: int) -> bool:
+        """Whether a line heads a column: a word that is known, or any short one between two that are."""
+        around = self._lines[max(0, place - 1) : place + 2]
+        known = [column_role(line.text) for line in around]
+        return bool(known[min(place, 1)]) or (len(known) == 3 and known[0] == "number" and known[2] in UNITS)
 
     def _ahead(self, place: int) -> list[int]:
         """The next lines that can be cells of one row."""

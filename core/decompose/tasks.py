@@ -6,7 +6,7 @@ from itertools import groupby
 
 from core.decompose.amounts import find_day_limits, find_quotas
 from core.decompose.brackets import lead_in_text
-from core.decompose.draft import DraftTask, NonTask
+from core.decompose.draft import DraftTask, NonTask, UnitMention
 from core.decompose.fold import Folded, without_space
 from core.decompose.lines import Line
 from core.decompose.numbering import Label
@@ -29,6 +29,12 @@ def _sub_items(block: Block) -> list[tuple[Label, Line]]:
 def _of_row(block: Block) -> Stretch:
     """The stretch of a table row whose columns name units or days."""
     return Stretch(block.start, block.end, block.row.bracket)
+
+
+def _once(units: tuple[UnitMention, ...]) -> tuple[UnitMention, ...]:
+    """Every unit once: one that leads is often listed again among those responsible."""
+    leads = {unit.name: unit for unit in units if unit.role == "lead"}
+    return tuple({unit.name: leads.get(unit.name, unit) for unit in units}.values())
 
 
 @dataclass(slots=True)
@@ -134,11 +140,12 @@ class TaskGatherer:
                 self._found.doubts.append(("uncovered", stretch.start, stretch.end))
 
     def _task(self, no: str, section: str, title: str, part_head: str | None, stretch: Stretch) -> DraftTask:
-        folded, start, end, bracket = self._folded, stretch.start, stretch.end, stretch.bracket
-        deadlines = list(find_deadlines(folded, start, end, self._year))
-        limits = list(find_day_limits(folded, start, end))
-        cadence = list(find_cadence(folded, start, end))
-        lead = lead_in_text(folded, start, end)
+        folded, bracket, places = self._folded, stretch.bracket, stretch.places
+        deadlines = [one for place in places for one in find_deadlines(folded, *place, self._year)]
+        limits = [one for place in places for one in find_day_limits(folded, *place)]
+        cadence = [one for place in places for one in find_cadence(folded, *place)]
+        lead = next(filter(None, (lead_in_text(folded, *place) for place in places)), None)
+        whole = stretch.start, places[-1][1]
         if bracket:
             for place in bracket.deadlines:
                 counted = list(find_day_limits(folded, *place))
@@ -150,17 +157,17 @@ class TaskGatherer:
             no=no,
             section=section,
             title=title,
-            text=folded.quote(start, end),
-            source=folded.span(start, end),
+            text=folded.quote(*whole),
+            source=folded.span(*whole),
             part_head=part_head,
-            units=bracket.units if bracket else (),
+            units=_once(bracket.units) if bracket else (),
             units_source=folded.span(bracket.start, bracket.end) if bracket else None,
             inherited=stretch.inherited,
             lead=lead,
             deadlines=tuple(deadlines),
-            quotas=tuple(find_quotas(folded, start, end)),
+            quotas=tuple(one for place in places for one in find_quotas(folded, *place)),
             cadence=tuple(cadence),
-            cadence_soft=tuple(find_soft_cadence(folded, start, end)),
+            cadence_soft=tuple(one for place in places for one in find_soft_cadence(folded, *place)),
             working_day_limits=tuple(limits),
         )
 

@@ -24,8 +24,8 @@ _YEAR_ONLY = re.compile(r"(\d{4})(?:年度?|[./](\d{1,2}))$")
 _TIME_SIGN = re.compile(r"[\d年月季周]|长期|持续|常态|即时|及时|实时|随时|适时")
 _PARTS = re.compile(r"[、,;]")
 _CADENCE = re.compile(
-    r"每(?P<interval>[两二三\d])?个?(?:(?P<half>半年)|(?P<year>年度?)|(?P<quarter>季度?)|(?P<month>月)|(?P<week>周|星期)"
-    r"|(?P<day>日|天|工作日))|(?:按|逐)(?P<by>月|季度?|周)(?![份度])"
+    r"[每按逐](?:(?<=每)(?P<interval>[两二三\d])?个?(?:(?P<half>半年|学期)|(?P<year>学?年度?)|(?P<quarter>季度?)|(?P<month>月)|(?P<week>周|星期)"
+    r"|(?P<day>日|天|工作日))|(?<!每)(?P<by>月|季度?|周)(?![份度]))"
 )
 _BY = {"月": "month", "周": "week", "季": "quarter", "季度": "quarter"}
 _KINDS = {"year": "yearly", "half_year": "half_yearly", "quarter": "quarterly", "month": "monthly", "week": "weekly"}
@@ -64,6 +64,19 @@ def is_deadline(text: str, start: int, end: int) -> bool:
     if found and found.start() == start:
         return bool(_DONE.match(text, found.end(), end))
     return bool(_STATE.match(text, start, end))
+
+
+def opening_limit(text: str, start: int, end: int) -> int | None:
+    """The end of the phrase that opens a range and bounds it (6月底前出台办法); None where there is none."""
+    found = next(find_phrases(text, start, end), None) if _TIME_SIGN.search(text, start, end) else None
+    return found.end() if found and found.start() == start and _bounds(found, start, end) else None
+
+
+def bare_deadline(text: str, start: int, end: int) -> tuple[int, int]:
+    """The phrase of a time limit between names, without 完成 behind it; what is to go on (…并持续推进) stays."""
+    found = next(find_phrases(text, start, end), None)
+    bare = found and found.start() == start and not _ONGOING.search(text, found.end(), end)
+    return (start, found.end()) if bare else (start, end)
 
 
 def split_deadlines(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from core.decompose.fold import Folded
-from core.decompose.lines import PAGE_NUMBER, opens_line, read_date_line
+from core.decompose.lines import PAGE_NUMBER, opens_line, opens_value, read_date_line
 
 _WIDTHS = range(30, 121)
 """Columns of a full line; a Chinese character takes two. Longer lines are paragraphs that nobody cut."""
@@ -30,17 +30,17 @@ def unwrapped(folded: Folded) -> Folded:
     texts = folded.text.split("\n")
     starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
     parts, offsets = [], array("q")
-    number, depth = 0, 0
+    number, depth, listing = 0, 0, False
     while number < len(texts):
         text, start, following = texts[number], starts[number], number + 1
         if not _SURE_NUMBER.fullmatch(text):
             depth = max(0, depth + sum(text.count(one) for one in "(【") - sum(text.count(one) for one in ")】"))
-            joined = False
+            joined, listing = False, listing or opens_value(text)
             if number in full:
                 after, next_to = _following(texts, number)
-                joined = after < len(texts) and _goes_on(text, texts[after : after + 2], next_to, depth)
+                joined = after < len(texts) and _goes_on(text, texts[after : after + 2], next_to, depth, listing)
                 following = after if joined else following
-            depth = depth if joined else 0
+            depth, listing = (depth, listing) if joined else (0, False)
             end = start + len(text) + (not joined and number + 1 < len(texts))
             parts.append(folded.text[start:end])
             offsets.extend(folded.offsets[start:end])
@@ -83,13 +83,14 @@ def _following(texts: list[str], number: int) -> tuple[int, bool]:
     return number, number == first or any(texts[first:number])
 
 
-def _goes_on(text: str, following: list[str], next_to: bool, depth: int) -> bool:
+def _goes_on(text: str, following: list[str], next_to: bool, depth: int, listing: bool) -> bool:
     """Whether a line (and what stands below it) is the same paragraph as the full one before it.
 
-    `next_to`: no blank line stands between; `depth`: so many brackets are open.
+    `next_to`: no blank line stands between; `depth`: so many brackets are open; `listing`: the paragraph is a
+    list of units.
     """
     if depth or _GOES_ON.search(text):
         return True
     ended = text[-1:] in _ENDS
     dated = len(following) > 1 and read_date_line(following[1]) is not None
-    return not (opens_line(following[0], ended or dated) or (ended and not next_to))
+    return not (opens_line(following[0], ended or dated, listing) or (ended and not next_to))

@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 
 from core.documents.errors import DocumentEncrypted, DocumentNeedsOffice, DocumentNotConverted, DocumentTooSlow
-from core.documents.sniff import OLE
+from core.documents.sniff import OLE, is_locked
 from core.sandbox.child import ChildDied, ChildLate, run_child
 from core.sandbox.limits import limited
 
 MEMORY = 300 * 2**20
 """Bytes of data; its libraries come on top."""
 LARGEST_FILE = 100 * 2**20
-SECONDS = 30
+SECONDS, PROCESSOR_SECONDS = 30, 20
 """On the wall, and of processor time."""
 _PROGRAMS = ("soffice", "libreoffice")
 _SUITE, _WRITER = "soffice.bin", "libswlo.so"
@@ -35,7 +35,7 @@ _ENCRYPTED = 0x01
 
 def as_docx(data: bytes) -> bytes:
     """The same document as .docx. Raises DocumentError: no LibreOffice, a password, damage, too slow."""
-    if _is_encrypted(data):
+    if is_locked(data) or _is_encrypted(data):
         raise DocumentEncrypted
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if program is None or _lacks_writer(Path(program).resolve().parent):
@@ -63,7 +63,10 @@ def _convert(program: str, source: Path, target: Path) -> None:
     command = [program, f"-env:UserInstallation={profile.as_uri()}", *options]
     try:
         run_child(
-            limited(command, MEMORY, SECONDS, LARGEST_FILE), b"", SECONDS, os.environ | {"HOME": str(source.parent)}
+            limited(command, MEMORY, PROCESSOR_SECONDS, LARGEST_FILE),
+            b"",
+            SECONDS,
+            os.environ | {"HOME": str(source.parent)},
         )
     except ChildLate:
         raise DocumentTooSlow(seconds=SECONDS) from None

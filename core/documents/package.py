@@ -4,18 +4,17 @@ import io
 import zipfile
 
 from core.documents.errors import DocumentBroken, DocumentEncrypted, DocumentNotWhatItSays, DocumentUnsafe
-from core.documents.sniff import OLE, ZIP, as_found, content_kind
+from core.documents.sniff import ZIP, as_found, content_kind, is_locked
 
 # Inflated sizes; the zip module never gives more bytes than a file's directory entry declares.
 MAX_ALL_PARTS = 300_000_000
 MAX_XML_PART = 60_000_000
 MAX_PARTS = 5_000
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def check_package(data: bytes, main_part: str, kind: str) -> None:
     """Let a package pass that holds `main_part`; `kind` is its Chinese name. Raises DocumentError."""
-    if data.startswith(OLE) and _ENCRYPTED in data:
+    if is_locked(data):
         raise DocumentEncrypted
     if not data.startswith(ZIP):
         raise DocumentNotWhatItSays(kind=kind, found=as_found(content_kind(data)))

@@ -17,7 +17,7 @@ from core.documents.errors import (
     DocumentScanned,
     DocumentTooLong,
 )
-from core.documents.pdf_lines import Line, Margins, lines_of, paragraphs
+from core.documents.pdf_lines import Line, Margins, cell_text, lines_of, paragraphs
 from core.documents.pdf_page import Glyph, PageContent, read_page
 from core.documents.pdf_tables import RuledTable, continued, ruled_tables
 from core.documents.sniff import as_found, content_kind
@@ -26,7 +26,6 @@ from core.documents.tables import Cell, table_lines
 MAX_PAGES = 500
 _MAGIC, _HEAD = b"%PDF-", 1024
 _PAGE_NUMBER = re.compile(r"[-—–·•\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/,，共]+\s*\d{1,4}\s*页?)?[-—–·•\s]*")
-_COMMA = re.compile("[、，,；;。]")
 _DIGITS = re.compile(r"\d+")
 _UNREADABLE = re.compile("[\ufffd\ufffe\uffff\ue000-\uf8ff]")
 _SHARE = 5
@@ -102,18 +101,24 @@ def _filled(table: RuledTable, glyphs: list[Glyph]) -> tuple[list[Cell], list[Gl
         (outside if box is None else held.setdefault(box, [])).append(glyph)
     if not held:
         return [], outside
-    texts = {number: _cell_text(lines_of(inside)) for number, inside in held.items()}
+    lines = {number: lines_of(inside) for number, inside in held.items()}
+    padding = _padding(table, lines)
+    texts = {}
+    for number, inside in lines.items():
+        left, right = table.sides(number)
+        texts[number] = cell_text(inside, right - left - 2 * padding)
     return [
         Cell(box.row, box.column, texts.get(number, ""), box.rows) for number, box in enumerate(table.boxes)
     ], outside
 
 
-def _cell_text(lines: list[Line]) -> str:
-    """Names one to a line have no commas between them: their lines are left as they are."""
-    if not any(_COMMA.search(line.text) for line in lines):
-        return "\n".join(line.text for line in lines)
-    margins = Margins.of(lines)
-    return "\n".join(paragraphs([(line, margins) for line in lines]))
+def _padding(table: RuledTable, lines: dict[int, list[Line]]) -> float:
+    """What stays free between a rule and the text: the smallest in the table, one character at most."""
+    gaps = []
+    for number, inside in lines.items():
+        left, right = table.sides(number)
+        gaps += (min(line.left - left, right - line.right, line.size) for line in inside)
+    return max(min(gaps), 0)
 
 
 def _drop_running_heads(pages: list[_Page]) -> None:

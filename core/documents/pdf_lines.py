@@ -19,17 +19,25 @@ _LABEL = re.compile(
     r"[一二三四五六七八九十]{1,3}[、是]|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,3}[.、．]|[①-⑳【]|第.{1,3}[章条]"
 )
 _SENTENCE_ENDS = tuple("。；;：:！？」”）)】")
+_LIST = re.compile("[、，,；;。]")
+_PLACE = tuple("省市州盟县区旗镇乡")
+"""Names of units begin with them."""
+_UNPARTED = re.compile("[（(《“‘「『【〔]*(?:[!-~]+|.)[，。、；：？！）)》”’」』】〕]*")
+"""The beginning of a line that cannot be parted: a character, a word or a number, with the brackets and stops at it."""
+_SLACK = 0.3
+"""Of a character's height: places are not exact, and between Chinese and Latin a quarter is left free."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Characters that stand beside one another; `size` is the height of one of them."""
+    """Characters that stand beside one another; `size` is the height of one, `first` the width of the first word."""
 
     text: str
     left: float
     right: float
     top: float
     size: float
+    first: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +75,53 @@ def lines_of(glyphs: list[Glyph]) -> list[Line]:
 
 def paragraphs(lines: list[tuple[Line, Margins]]) -> Iterator[str]:
     """Each line that fills its page goes on with the next one, unless that begins a paragraph."""
-    text = ""
-    for number, (line, margins) in enumerate(lines):
-        text += line.text
-        if number + 1 < len(lines) and _goes_on(line, margins, *lines[number + 1]):
-            text += " " if _parts_words(text, lines[number + 1][0].text) else ""
+    on = [_goes_on(line, margins, *after) for (line, margins), after in pairwise(lines)]
+    return _joined([line for line, _ in lines], on)
+
+
+def cell_text(lines: list[Line], room: float) -> str:
+    """The text of a table's cell where lines can be `room` points wide.
+
+    A line goes on with the next one if the first word of that had no room behind it.
+    """
+    listed = any(_LIST.search(line.text) for line in lines)
+    left = min(line.left for line in lines)
+    on = []
+    for line, after in pairwise(lines):
+        full = line.right - line.left + after.first > room - _SLACK * line.size
+        named = not listed and line.text[0] == after.text[0] and line.text.startswith(_PLACE)
+        begins = after.left - left > _INDENT * after.size or _LABEL.match(after.text)
+        on.append(full and not named and not (begins and line.text.endswith(_SENTENCE_ENDS)))
+    return "\n".join(_joined(lines, on))
+
+
+def _joined(lines: list[Line], on: list[bool]) -> Iterator[str]:
+    """Texts of lines; `on` tells of each but the last whether it goes on with the next one."""
+    text = lines[0].text
+    for line, goes_on in zip(lines[1:], on, strict=True):
+        if goes_on:
+            text += " " * _parts_words(text, line.text) + line.text
         else:
             yield text
-            text = ""
+            text = line.text
+    yield text
 
 
 def _line(glyphs: list[Glyph]) -> Line:
     size = median(glyph.bottom - glyph.top for glyph in glyphs)
-    text, end = "", glyphs[0].left
-    for glyph in glyphs:
-        text += " " * (glyph.left - end > _GAP * size) + glyph.text
-        end = glyph.right
-    return Line(text, glyphs[0].left, max(glyph.right for glyph in glyphs), min(glyph.top for glyph in glyphs), size)
+    blank = _GAP * size + _stretch(glyphs)
+    text = glyphs[0].text
+    for before, glyph in pairwise(glyphs):
+        text += " " * (glyph.left - before.right > blank) + glyph.text
+    left, word = glyphs[0].left, len(_UNPARTED.match("".join(glyph.text for glyph in glyphs)).group())
+    right, top = max(glyph.right for glyph in glyphs), min(glyph.top for glyph in glyphs)
+    return Line(text, left, right, top, size, glyphs[word - 1].right - left)
+
+
+def _stretch(glyphs: list[Glyph]) -> float:
+    """What stands between all characters of a line that is set to fill its width; Latin words are not stretched."""
+    pairs = ((one, other) for one, other in pairwise(glyphs) if not (one.text + other.text).isascii())
+    return max(min((other.left - one.right for one, other in pairs), default=0), 0)
 
 
 def _goes_on(line: Line, margins: Margins, after: Line, its_margins: Margins) -> bool:

@@ -16,11 +16,12 @@ MAX_BOXES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A cell on the page: its first row and column, and how many rows it covers."""
+    """A cell on the page: its first row and column, and how many of them it covers."""
 
     row: int
     column: int
     rows: int
+    columns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class RuledTable:
     def top(self) -> float:
         """Height of the upper edge."""
         return self.rows[0]
+
+    def sides(self, box: int) -> tuple[float, float]:
+        """Where this box begins and ends, from left to right."""
+        column = self.boxes[box].column
+        return self.columns[column], self.columns[column + self.boxes[box].columns]
 
     def box_at(self, x: float, y: float) -> int | None:
         """Which box holds this point; None outside of the table."""
@@ -167,7 +173,7 @@ def _table(edges: list[Edge]) -> RuledTable | None:
                 end += 1
             for covered in at[row:end]:
                 covered[column:right] = [len(boxes)] * (right - column)
-            boxes.append(Box(row, column, end - row))
+            boxes.append(Box(row, column, end - row, right - column))
     return RuledTable(rows, columns, boxes, at) if len(boxes) > 1 else None
 
 

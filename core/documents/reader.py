@@ -102,12 +102,14 @@ class Document:
     """The canonical text of a file: line ends are `\\n`, no byte order mark, no control characters.
 
     `kind` is the suffix without its dot; `notes` are Chinese sentences about what the file holds and the text does not.
+    `body`: the text without that of attachments, where there is such text behind it.
     """
 
     text: str
     file_name: str
     kind: str
     notes: tuple[str, ...] = ()
+    body: str = ""
 
 
 def read_document(path: str | Path, kind: str = "") -> Document:

@@ -19,6 +19,7 @@ _MAGIC = (
     (OLE, "旧版 Office 文件"),
     (ZIP, "压缩包或 Office 文件"),
 )
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _HEAD = 1024
 # "BM" also opens ordinary words; a bitmap has zero bytes right after it.
 _BITMAP_RESERVED = slice(6, 10)
@@ -35,6 +36,11 @@ def content_kind(data: bytes) -> str | None:
 def as_found(kind: str | None) -> str:
     """The half sentence that an error adds when the real kind is known."""
     return f"（实际是{kind}）" if kind else ""
+
+
+def is_locked(data: bytes) -> bool:
+    """Whether this is a newer Office file behind a password: in the form of an old one, whatever its suffix."""
+    return data.startswith(OLE) and _LOCKED in data
 
 
 def is_page(data: bytes) -> bool:

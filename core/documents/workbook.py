@@ -16,15 +16,13 @@ from python_calamine import (
 
 from core.documents.errors import DocumentBroken, DocumentEncrypted
 from core.documents.package import check_package
-from core.documents.sniff import OLE
+from core.documents.sniff import OLE, is_locked
 from core.documents.tables import Cell, table_lines
-
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def workbook_text(data: bytes) -> tuple[str, tuple[str, ...]]:
     """The sheets as text, a blank line between two, and a note for those that are hidden. Raises DocumentError."""
-    if not data.startswith(OLE) or _ENCRYPTED in data:
+    if not data.startswith(OLE) or is_locked(data):
         check_package(data, "xl/workbook.xml", "Excel(.xlsx)")
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:

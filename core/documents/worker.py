@@ -12,9 +12,9 @@ from importlib import import_module
 from core.documents.errors import DocumentError, DocumentTooLong
 from core.sandbox.limits import Limits
 
-MEMORY = 400 * 2**20
+MEMORY = 350 * 2**20
 """Bytes that a file may make this process take, beyond what it has at the start."""
-SECONDS = 25
+SECONDS = 20
 """Of processor time."""
 FILES = {"core.documents.pdf:pdf_text": 16}
 """A reader that needs files: where a PDF carries no font of its own, the system's are looked up."""

@@ -5,9 +5,12 @@ from datetime import date
 
 from sqlalchemy import select
 
+from core.decompose.known import plain
 from core.plans.asking import EVERY, KEEP, NEW, new_units
 from core.plans.assigning import hand_over
+from core.plans.declaring import keep_to_plan
 from core.plans.models import Assignment, Plan, Task
+from core.plans.rereading import answer_reading
 from core.plans.writing import writing
 from core.units.changes import choose_successors, same_as
 from core.units.models import UNIT_KINDS, Unit
@@ -38,6 +41,8 @@ def answer_unit(session: ScopedSession, plan: Plan, name: str, value: str, today
         for unit in new_units(session, plan):
             set_unit(session, unit, "settled", True)
         return
+    if keep_to_plan(session, plan, name, value) or answer_reading(session, name, value, today):
+        return
     taken = _is(session, name, value) if value in OWN else _means(session, name, names_in(value), today)
     if not taken:
         raise AnswerWrong(name=name, value=value, kinds="、".join(UNIT_KINDS), more=MORE)
@@ -59,18 +64,20 @@ def _means(session: ScopedSession, name: str, written: Sequence[str], today: dat
     """A name stands for other units: the same one, members of a group, those among which a unit was split. Returns
     whether it can."""
     directory = read_directory(session)
-    others, unit = [directory.get(other) for other in written], directory.find(name)
-    if len(others) == 1 and unit is None:
-        check_name(name)
-        set_unit(session, others[0], "aliases", [*others[0].aliases, name])
+    others, own = [directory.get(other) for other in written], directory.own(name)
+    unit = own or directory.find(name)
+    if others and others == [directory.find(name)]:
+        return True  # said before
+    if len(others) == 1 and not own and (unit is None or unit.kind != "group"):
+        _give_name(session, name, unit, others[0])
     elif unit is None or not others:
         return False
-    elif others == [unit]:
-        return True  # said before
     elif links := directory.links(unit):
         since = links[0].since
         choose_successors(session, unit, others)
-        _carry_out(session, unit, others, today, lambda plan: plan.status == "draft" and since.year <= plan.year)
+        _carry_out(
+            session, unit, others, today, lambda plan: plan.status == "draft" and (not since or since.year <= plan.year)
+        )
     elif unit.kind == "group" and (len(others) > 1 or others[0].kind != "group"):
         join_group(session, unit, others)
     elif len(others) == 1:
@@ -79,6 +86,14 @@ def _means(session: ScopedSession, name: str, written: Sequence[str], today: dat
     else:
         return False
     return True
+
+
+def _give_name(session: ScopedSession, name: str, former: Unit | None, unit: Unit) -> None:
+    """A name is another one of a unit, and of its former one no longer."""
+    check_name(name)
+    if former:
+        set_unit(session, former, "aliases", [alias for alias in former.aliases if plain(alias) != plain(name)])
+    set_unit(session, unit, "aliases", [*unit.aliases, name])
 
 
 def _carry_out(

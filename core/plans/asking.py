@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import func, select
 
+from core.plans.declaring import KEEP, declared_members, declared_questions
 from core.plans.models import Assignment, Plan, Task
+from core.plans.rereading import reading_questions
 from core.plans.rows import Question
 from core.units.directory import Directory
 from core.units.models import Unit
@@ -14,7 +16,7 @@ from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
 NEW_UNITS = "units_new"
-NEW, KEEP, EVERY = "new", "keep", "*"
+NEW, EVERY = "new", "*"
 _SHOWN = 8  # names in one question
 
 
@@ -33,22 +35,26 @@ def unit_questions(session: ScopedSession, plan: Plan) -> list[Question]:
     """The questions about units that are not settled, what most tasks hang on first; all new names that look like no
     other are one, the last."""
     tasks = tasks_by_unit(session, plan)
-    asked, new = _unsettled(read_directory(session), tasks, plan.year)
-    return [*sorted(asked, key=lambda question: -question.tasks), *_about_new(new, tasks)]
+    directory = read_directory(session)
+    asked, new = _unsettled(directory, tasks, plan)
+    read = [*reading_questions(session, plan, directory), *declared_questions(plan, directory, tasks)]
+    also = {question.key for question in read}
+    new = [unit for unit in new if unit.name not in also]
+    return [*sorted([*asked, *read], key=lambda question: -question.tasks), *_about_new(new, tasks)]
 
 
 def new_units(session: ScopedSession, plan: Plan) -> list[Unit]:
     """The units of the plan that only a document named and that look like no other."""
-    return _unsettled(read_directory(session), tasks_by_unit(session, plan), plan.year)[1]
+    return _unsettled(read_directory(session), tasks_by_unit(session, plan), plan)[1]
 
 
-def _unsettled(directory: Directory, tasks: Mapping[int, int], year: int) -> tuple[list[Question], list[Unit]]:
+def _unsettled(directory: Directory, tasks: Mapping[int, int], plan: Plan) -> tuple[list[Question], list[Unit]]:
     """Units that are not settled: the questions about them, and those that are just new."""
     asked, new = [], []
     for unit in map(directory.by_id.__getitem__, sorted(tasks)):
         if unit.settled:
             continue
-        question = _about(directory, unit, tasks, year)
+        question = _about(directory, unit, tasks, plan)
         if question is not None:
             asked.append(question)
         elif not directory.links(unit):
@@ -56,11 +62,11 @@ def _unsettled(directory: Directory, tasks: Mapping[int, int], year: int) -> tup
     return asked, new
 
 
-def _about(directory: Directory, unit: Unit, tasks: Mapping[int, int], year: int) -> Question | None:
+def _about(directory: Directory, unit: Unit, tasks: Mapping[int, int], plan: Plan) -> Question | None:
     """The question about one unit; None for one that is just new, or that was split in a later year."""
     name, number = unit.name, tasks[unit.id]
     if links := directory.links(unit):
-        if links[0].since is not None and links[0].since.year > year:
+        if links[0].since is not None and links[0].since.year > plan.year:
             return None
         after = [one.name for one in directory.successors(unit)]
         options = (("、".join(after), "由这些单位共同负责"), *((one, "由这个单位负责") for one in after))
@@ -72,7 +78,8 @@ def _about(directory: Directory, unit: Unit, tasks: Mapping[int, int], year: int
         return Question("unit_near", name, text + _how(name), number, name, options)
     if unit.kind == "group":
         text = "是单位组，但没有成员：请写明成员，以顿号分隔；如每项任务所指不同，写 keep，在任务分解表中逐项填写。"
-        return Question("group_empty", name, text + _how(name), number, name, ((KEEP, "每项任务所指不同"),))
+        options = (*declared_members(plan, directory, name), (KEEP, "每项任务所指不同"))
+        return Question("group_empty", name, text + _how(name), number, name, options)
     if unit.kind == "role":
         text = "是按事项确定的角色：请在任务分解表中改为具体单位，不必再提醒则写 keep；如总是同一单位，写明即可。"
         return Question("role_unit", name, text + _how(name), number, name, ((KEEP, "逐项确定"),))

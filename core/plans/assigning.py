@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -14,21 +14,32 @@ from tenants.bulk import add_rows
 from tenants.db import tenant_join
 
 
-def new_occurrence(assignment_id: int, due_on: date | None, key: str = "") -> dict[str, Any]:
+class Due(NamedTuple):
+    """The day by which an occurrence is due (inclusive, Asia/Shanghai), and its period, '' for a one-off task."""
+
+    day: date | None = None
+    period: str = ""
+
+
+NO_DUE = Due()
+
+
+def new_occurrence(assignment_id: int, due: Due, key: str = "") -> dict[str, Any]:
     """The columns of an occurrence that nobody has reported on; `key` is the id of its row in sheets."""
-    blank = dict.fromkeys(("period", "status_word", "progress", "evidence", "note"), "")
-    state = {"status": "not_started", "behind": False, "due_on": due_on, "revs": {}, "rev": IMPORTED}
-    return {"assignment_id": assignment_id, "key": key or new_key(), **blank, **state}
+    blank = dict.fromkeys(("status_word", "progress", "evidence", "note"), "")
+    state = {"status": "not_started", "behind": False, "past": False, "revs": {}, "rev": IMPORTED}
+    own = {"assignment_id": assignment_id, "key": key or new_key(), "due_on": due.day, "period": due.period}
+    return {**own, **blank, **state}
 
 
 def add_assignment(
-    work: Writing, task: Task, unit: Unit | None, role: str = "", due_on: date | None = None, key: str = ""
+    work: Writing, task: Task, unit: Unit | None, role: str = "", due: Due = NO_DUE, key: str = ""
 ) -> Assignment:
-    """Lay a task on a unit (None: nobody yet), with its one occurrence; `key` is the id of its row in sheets."""
+    """Lay a task on a unit (None: nobody yet), with its first occurrence; `key` is the id of its row in sheets."""
     assignment = Assignment(task_id=task.id, unit_id=unit.id if unit else None, role=role, revs={})
     work.session.add(assignment)
     work.session.flush()
-    occurrence = new_occurrence(assignment.id, due_on, key) | {"revs": {"status": work.revision}, "rev": work.revision}
+    occurrence = new_occurrence(assignment.id, due, key) | {"revs": {"status": work.revision}, "rev": work.revision}
     add_rows(work.session, Occurrence, [occurrence])
     work.touch(assignment, "unit", None, unit.name if unit else "")
     return assignment
@@ -85,10 +96,11 @@ def add_task(work: Writing, key: str, title: str, names: Sequence[str] = ()) -> 
     return task
 
 
-def due_of(work: Writing, assignment: Assignment) -> date | None:
-    """The due day of the assignment's latest occurrence (inclusive, Asia/Shanghai)."""
-    query = select(Occurrence.due_on).where(Occurrence.assignment_id == assignment.id)
-    return work.session.scalars(query.order_by(Occurrence.id.desc()).limit(1)).one_or_none()
+def due_of(work: Writing, assignment: Assignment) -> Due:
+    """When the assignment's latest occurrence is due."""
+    query = select(Occurrence.due_on, Occurrence.period).where(Occurrence.assignment_id == assignment.id)
+    found = work.session.execute(query.order_by(Occurrence.id.desc()).limit(1)).one_or_none()
+    return Due(*found) if found else NO_DUE
 
 
 def hand_over(work: Writing, unit: Unit, others: Sequence[Unit]) -> None:
@@ -105,11 +117,11 @@ def hand_over(work: Writing, unit: Unit, others: Sequence[Unit]) -> None:
         if not free:
             work.set(assignment, "closed", True)
             continue
-        task, due_on = work.session.get_one(Task, (assignment.tenant_id, assignment.task_id)), due_of(work, assignment)
+        task, due = work.session.get_one(Task, (assignment.tenant_id, assignment.task_id)), due_of(work, assignment)
         assignment.unit_id = free[0].id
         work.touch(assignment, "unit", unit.name, free[0].name)
         for other in free[1:]:
-            add_assignment(work, task, other, assignment.role, due_on)
+            add_assignment(work, task, other, assignment.role, due)
 
 
 def expand_groups(work: Writing) -> int:
@@ -127,9 +139,9 @@ def expand_groups(work: Writing) -> int:
             continue
         task = work.session.get_one(Task, (assignment.tenant_id, assignment.task_id))
         taken = _of_task(work, assignment.task_id)
-        due_on = due_of(work, assignment)
+        due = due_of(work, assignment)
         for member in (m for m in members if m.id not in taken):
-            add_assignment(work, task, member, assignment.role, due_on)
+            add_assignment(work, task, member, assignment.role, due)
             added += 1
         work.set(assignment, "closed", True)
     return added

@@ -15,10 +15,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from core.plans.assigning import set_units
 from core.plans.limits import set_deadline, set_quota
 from core.plans.models import Assignment, Occurrence, Task
-from core.plans.words import Status, status_word
+from core.plans.words import Status, read_status, status_word
 from core.plans.writing import Writing
 from tenants.db import tenant_join
 from tenants.errors import ZwgkError
+from tenants.history import history_of, plain
+from tenants.models import Change
 from tenants.sessions import ScopedSession
 
 
@@ -59,12 +61,26 @@ def rows_of_tasks(session: ScopedSession, plan_id: int, task_ids: Collection[int
     return {row.task.id: row for row in rows}
 
 
+def history_of_row(session: ScopedSession, row: Row) -> list[Change]:
+    """What happened to a row: to its task, its assignment and itself, oldest first."""
+    changes = [change for part in row for change in history_of(session, part.__tablename__, part.id)]
+    return sorted(changes, key=lambda change: change.id)
+
+
 def _rows(session: ScopedSession, plan_id: int, condition: ColumnElement[bool]) -> list[Row]:
     a, o = Assignment, Occurrence
     query = select(Task, a, o).join(a, tenant_join(a.task_id, Task)).join(o, tenant_join(o.assignment_id, a))
     found = session.execute(query.where(condition).order_by(a.id, o.id))
     # the plan is asked for here: said in the query, it leads the planner through all rows of the plan
     return [Row(*row) for row in found if row[0].plan_id == plan_id]
+
+
+def norm_of(field: str, value: Any) -> Any:
+    """The normal form of a value that was given for a field, as `schemas.EditSchema` read it."""
+    if field == "status":
+        status = read_status(value)
+        return status.norm if status else None
+    return plain(value)
 
 
 def edit_cell(work: Writing, row: Row, field: str, norm: Any, written: Any) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import select
 
 from core.comparing.tasks import Amount, Limit, Side, SideTask, YearDay
+from core.decompose.declared import resolved
 from core.decompose.draft import Draft, DraftTask
 from core.plans.limits import deadline_text, quota_text, typed_deadlines, typed_quotas
 from core.plans.models import Deadline, Plan, Task
+from core.plans.opening import rhythms
+from core.plans.periods import rhythm_of
 from core.plans.reading import live_rows, quota_rows
 from core.plans.rollup import by_task, quotas_by_task, task_status
 from core.plans.templates import TaskTemplate, match_templates
@@ -51,7 +54,7 @@ class Reading:
 def plan_side(session: ScopedSession, plan: Plan, reading: Reading) -> Side:
     """A plan as it stands: with the units that the office assigned, and the status of each task."""
     quotas = quotas_by_task(quota_rows(session, plan.id))
-    deadlines = _deadlines(session, plan.id)
+    deadlines, recurring = _deadlines(session, plan.id), rhythms(session, plan.id)
     tasks = []
     for task_id, rows in by_task(live_rows(session, plan.id)).items():
         first = rows[0]
@@ -67,6 +70,7 @@ def plan_side(session: ScopedSession, plan: Plan, reading: Reading) -> Side:
             amounts=_amounts(quotas.get(task_id, ())),
             templates=reading.titles(first.text or first.title),
             status=task_status(row.status for row in rows),
+            rhythm=recurring.get(task_id),
         )
         tasks.append(task)
     return Side(plan.title, plan.year, tuple(tasks))
@@ -88,9 +92,10 @@ def draft_side(draft: Draft, name: str, year: int, reading: Reading) -> Side:
             limits=_limits(limits, year),
             amounts=_amounts(quotas),
             templates=reading.titles(task.text or task.title),
+            rhythm=rhythm_of(limits, task.cadence),
         )
 
-    return Side(draft.meta.title or name, year, tuple(map(side_task, draft.tasks)))
+    return Side(draft.meta.title or name, year, tuple(map(side_task, resolved(draft).tasks)))
 
 
 def _deadlines(session: ScopedSession, plan_id: int) -> dict[int, list[Deadline]]:

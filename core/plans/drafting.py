@@ -1,6 +1,6 @@
 """From a decomposed document to a plan in the database: all of it, or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -9,19 +9,27 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from core.decompose.confidence import confidence
+from core.decompose.declared import resolved
 from core.decompose.draft import Draft, DraftTask
+from core.decompose.known import rejoined
+from core.decompose.readings import Reading
 from core.documents.reader import Document
 from core.plans import limits
-from core.plans.assigning import new_occurrence
+from core.plans.assigning import Due, new_occurrence
 from core.plans.models import IMPORTED, Assignment, Deadline, Occurrence, Plan, Quota, Section, Task, TemplateMatch
-from core.plans.templates import TaskTemplate, match_templates
+from core.plans.templates import TaskTemplate, template_rows
 from core.settings import FIRST_LEADS, setting
 from core.units.directory import Directory
-from core.units.services import ensure_units
+from core.units.services import ensure_units, read_directory
+from tenants.audit.actions import Action
+from tenants.audit.acts import record_act
 from tenants.bulk import add_rows, add_rows_with_ids
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.sessions import ScopedSession
+
+ATTACHMENTS_LATE = "；附件没有采用，请用 zwgk sheet adopt 把附件中的表格与要点对照合并"
 
 
 class NoTasks(ZwgkError):
@@ -39,10 +47,10 @@ class YearUnknown(ZwgkError):
 
 
 class PlanExists(ZwgkError):
-    """The same text was imported before."""
+    """The same document was imported before, whatever is attached to it now (`more` says what to do with that)."""
 
     code = "plan_exists"
-    sentence = "“{name}”已导入过（要点编号 {plan}），未重复导入。"
+    sentence = "“{name}”已导入过（要点编号 {plan}），未重复导入{more}。"
 
 
 def import_draft(
@@ -53,18 +61,34 @@ def import_draft(
     Units that the directory does not know are added to it. Raises `NoTasks`, `YearUnknown`, `PlanExists`.
     """
     plan = _new_plan(session, document, draft, year)
-    directory = ensure_units(session, (name for task in draft.tasks for name in task.all_units))
+    known = read_directory(session).settled_names()
+    draft = resolved(rejoined(document.text, draft, known))
+    directory = ensure_units(session, _names(draft))
     sections = _add_sections(session, plan, draft)
     typed = [_typed(task) for task in draft.tasks]
-    rows = [_task(plan, n, item, sections, typed[n - 1]) for n, item in enumerate(draft.tasks, 1)]
+    read = confidence(document.text, draft, known)
+    rows = [_task(plan, n, item, sections, typed[n - 1], read[n - 1]) for n, item in enumerate(draft.tasks, 1)]
     tasks = list(zip(add_rows_with_ids(session, Task, rows), draft.tasks, typed, strict=True))
     add_rows(session, Deadline, [row for id_, _, of in tasks for row in limits.for_task(id_, of.deadlines)])
     add_rows(session, Quota, [row for id_, _, of in tasks for row in limits.for_task(id_, of.quotas)])
-    add_rows(session, TemplateMatch, [row for id_, item, _ in tasks for row in _matches(id_, item, templates)])
+    add_rows(
+        session,
+        TemplateMatch,
+        [row for id_, item, _ in tasks for row in template_rows(id_, item.text or item.title, templates)],
+    )
     first_leads = setting(session, FIRST_LEADS)
     _add_assignments(session, tasks, partial(_units_of, directory, plan.year, first_leads))
     record(session, [FieldChange("plan", plan.id, "imported", None, document.file_name)], plan.id, plan.revision)
+    record_act(session, Action.PLAN_IMPORTED, subject=("plan", plan.id), detail={"tasks": len(tasks)})
     return plan
+
+
+def _names(draft: Draft) -> Iterator[str]:
+    """The units of a draft, and those that a group is declared to be."""
+    for task in draft.tasks:
+        yield from task.all_units
+    for alias in draft.meta.aliases:
+        yield from alias.names if len(alias.names) > 1 else ()
 
 
 class _Typed(NamedTuple):
@@ -93,7 +117,9 @@ def year_of(document: Document, draft: Draft, year: int | None) -> int:
 
 
 def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: int | None) -> Plan:
-    digest = sha256(document.text.encode()).hexdigest()
+    # without its attachments; together with them it was known up to release 0.5
+    digest, joined = (sha256(text.encode()).hexdigest() for text in (document.body or document.text, document.text))
+    same = select(Plan.id).where(Plan.source_digest.in_((digest, joined)))
     shown = replace(draft, sections=(), tasks=(), non_tasks=()).as_json()
     plan = Plan(
         year=year_of(document, draft, year),
@@ -105,12 +131,16 @@ def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: in
         leftovers=shown["leftovers"],
         revision=IMPORTED,  # 0 is the history number of a cell that was never set
     )
-    try:
-        with session.begin_nested():  # two imports of one document at once: the second sees the first one's plan
-            session.add(plan)
-    except IntegrityError:
-        known = session.scalar(select(Plan.id).where(Plan.source_digest == digest))
-        raise PlanExists(name=document.file_name, plan=known) from None
+    known = session.scalar(same)
+    if known is None:
+        try:
+            with session.begin_nested():  # two imports of one document at once: the second sees the first one's plan
+                session.add(plan)
+        except IntegrityError:
+            known = session.scalar(same)
+    if known is not None:
+        more = "" if document.body in ("", document.text) else ATTACHMENTS_LATE
+        raise PlanExists(name=document.file_name, plan=known, more=more)
     return plan
 
 
@@ -122,7 +152,14 @@ def _add_sections(session: ScopedSession, plan: Plan, draft: Draft) -> dict[str,
     return {section.title: section.id for section in sections}
 
 
-def _task(plan: Plan, position: int, item: DraftTask, sections: dict[str, int], typed: _Typed) -> dict[str, Any]:
+def _task(
+    plan: Plan,
+    position: int,
+    item: DraftTask,
+    sections: dict[str, int],
+    typed: _Typed,
+    readings: Sequence[Reading],
+) -> dict[str, Any]:
     return {
         "plan_id": plan.id,
         "section_id": sections.get(item.section),
@@ -130,8 +167,8 @@ def _task(plan: Plan, position: int, item: DraftTask, sections: dict[str, int], 
         "position": position,
         "title": item.title,
         "text": item.text,
-        "start": item.source.start,
-        "end": item.source.end,
+        "sources": [[item.source.start, item.source.end]],
+        "readings": [reading.as_json() for reading in readings if reading.telling],
         "deadline_text": limits.deadline_text(typed.deadlines),
         "quota_text": limits.quota_text(typed.quotas),
         "cadence": [c.text for c in item.cadence],
@@ -140,18 +177,12 @@ def _task(plan: Plan, position: int, item: DraftTask, sections: dict[str, int], 
     }
 
 
-def _matches(task_id: int, item: DraftTask, templates: Sequence[TaskTemplate]) -> list[dict[str, Any]]:
-    return [
-        {"task_id": task_id, "plugin": m.template.partition(".")[0], "template": m.template, "reason": m.reason}
-        for m in match_templates(item.text or item.title, templates)
-    ]
-
-
 def _units_of(directory: Directory, year: int, first_leads: bool, item: DraftTask) -> dict[int | None, str]:
     """Who carries a task, as a document of this year means it, and in which role; nobody where no unit is named."""
     lead = item.lead_unit
-    if first_leads and not lead and item.all_units:
-        lead = item.all_units[0] if directory.get(item.all_units[0]).kind != "group" else None
+    first = next(iter(item.all_units), None)
+    if first_leads and not lead and first and first not in item.coop_units and directory.get(first).kind != "group":
+        lead = first
     roles: dict[int | None, str] = {}
     for name in item.all_units:
         role = "lead" if name == lead else "supporting" if name in item.coop_units else ""
@@ -172,4 +203,4 @@ def _add_assignments(
             rows.append(named | {"revs": {}, "rev": IMPORTED})
             due.append(limits.due_day(typed.deadlines))
     ids = add_rows_with_ids(session, Assignment, rows)
-    add_rows(session, Occurrence, [new_occurrence(id_, day) for id_, day in zip(ids, due, strict=True)])
+    add_rows(session, Occurrence, [new_occurrence(id_, Due(day)) for id_, day in zip(ids, due, strict=True)])

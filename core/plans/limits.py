@@ -9,8 +9,9 @@ from sqlalchemy import delete, select, update
 from core.decompose import draft
 from core.decompose.amounts import find_day_limits, find_quotas
 from core.decompose.fold import fold
-from core.decompose.times import find_deadlines, labelled_deadline
+from core.decompose.times import find_cadence, find_deadlines, labelled_deadline
 from core.plans.models import Assignment, Deadline, Occurrence, Quota, Task
+from core.plans.periods import rhythm_of
 from core.plans.writing import Writing
 from tenants.bulk import add_rows
 
@@ -25,6 +26,7 @@ class DeadlineRow(NamedTuple):
     starts_on: date | None = None
     due_on: date | None = None
     month: int | None = None
+    day: int | None = None
     days: int | None = None
     event: str | None = None
 
@@ -42,7 +44,7 @@ class QuotaRow(NamedTuple):
 
 def typed_deadlines(deadlines: Iterable[draft.Deadline], limits: Iterable[draft.DayLimit]) -> list[DeadlineRow]:
     """Deadlines and working-day limits of a decomposition."""
-    dated = [DeadlineRow(d.kind, d.text, d.begins, d.due, d.month) for d in deadlines]
+    dated = [DeadlineRow(d.kind, d.text, d.begins, d.due, d.month, d.day) for d in deadlines]
     counted = [
         DeadlineRow("working_days", f"{limit.trigger or ''}{limit.text}", days=limit.days, event=limit.trigger)
         for limit in limits
@@ -53,6 +55,15 @@ def typed_deadlines(deadlines: Iterable[draft.Deadline], limits: Iterable[draft.
 def typed_quotas(quotas: Iterable[draft.Quota]) -> list[QuotaRow]:
     """Quotas of a decomposition."""
     return [QuotaRow(q.text, q.op, q.number, q.unit, q.scope, q.subject) for q in quotas]
+
+
+def read_cadences(texts: Iterable[str]) -> list[draft.Cadence]:
+    """The cadences of a task, from what it says of them (`Task.cadence`)."""
+    found = []
+    for text in texts:
+        folded = fold(text)
+        found += find_cadence(folded, 0, len(folded.text))
+    return found
 
 
 def due_day(deadlines: Sequence[DeadlineRow]) -> date | None:
@@ -85,7 +96,8 @@ def read_deadlines(text: str, year: int) -> list[DeadlineRow]:
 
 
 def set_deadline(work: Writing, task: Task, text: str) -> None:
-    """Set a task's 完成时限 as written; typed deadlines and the due days of its occurrences follow."""
+    """Set a task's 完成时限 as written; typed deadlines and the due days of its occurrences follow. The periods of a
+    task that comes back do so when the plan is opened next (`opening.open_changed`)."""
     if not work.set(task, "deadline_text", text, cell="deadline"):
         return
     work.session.execute(delete(Deadline).where(Deadline.task_id == task.id))
@@ -94,6 +106,8 @@ def set_deadline(work: Writing, task: Task, text: str) -> None:
     of_task = select(Assignment.id).where(Assignment.task_id == task.id)
     due = update(Occurrence).where(Occurrence.assignment_id.in_(of_task)).values(due_on=due_day(deadlines))
     work.session.execute(due)
+    if work.plan.status == "confirmed" and rhythm_of(deadlines, read_cadences(task.cadence)):
+        work.plan.opens_on = work.today
 
 
 def set_quota(work: Writing, task: Task, text: str) -> None:

@@ -1,4 +1,8 @@
-"""Who is missing in a task: which units have reported nothing, and which are short of their number. Pure."""
+"""Who is missing in a task: which units have reported nothing, and which are short of their number. Pure.
+
+Of a task that comes back, the rows that stand say who is silent (the open period and the last closed one): who reported
+in March has said nothing of July.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -8,7 +12,8 @@ from core.plans.rows import PlanRow, QuotaRow
 
 
 class TaskMissing(NamedTuple):
-    """A task of `units` units (cancelled rows left out): `silent` have reported nothing, `short` not enough."""
+    """A task of `units` units (rows that are cancelled or put away left out): `silent` have reported nothing, `short`
+    not enough, over all its periods."""
 
     no: str
     title: str
@@ -27,7 +32,8 @@ def who_is_missing(rows: Iterable[PlanRow], quotas: Mapping[int, Sequence[QuotaR
 
 
 def _of_task(rows: Sequence[PlanRow], quotas: Sequence[QuotaRow]) -> TaskMissing:
-    reported = {row.unit for row in rows if is_reported(row)}
-    units = dict.fromkeys(row.unit for row in rows)
+    stand = [row for row in rows if not row.past]
+    reported = {row.unit for row in stand if is_reported(row)}
+    units = dict.fromkeys(row.unit for row in stand)
     silent = tuple(unit for unit in units if unit not in reported)
     return TaskMissing(rows[0].no, rows[0].title, len(units), silent, shortfalls(rows, quotas))

@@ -29,7 +29,8 @@ class Plan(TenantOwned, Base):
     """One document of one year. `revision` grows by one with each writing transaction on the plan.
 
     `source_text` is the canonical text that `core.documents` made: the offsets of tasks count in it.
-    `leftovers` is what the decomposition did not understand, with its place.
+    `leftovers` is what the decomposition did not understand, with its place. `opens_on`: the day on which a further
+    period of some task begins (`core.plans.opening`); None: none will.
     """
 
     __tablename__ = "plan"
@@ -38,10 +39,11 @@ class Plan(TenantOwned, Base):
     status: Mapped[str] = mapped_column(Text, default="draft")
     source_name: Mapped[str] = mapped_column(Text)
     source_text: Mapped[str] = mapped_column(Text, deferred=True)  # megabytes, which a pass has no use for
-    source_digest: Mapped[str] = mapped_column(Text)  # SHA-256 of source_text: the same document is imported once
+    source_digest: Mapped[str] = mapped_column(Text)  # SHA-256 of the document's own text: it is imported once
     meta: Mapped[dict[str, Any]] = mapped_column(default=dict)
     leftovers: Mapped[list[Any]] = mapped_column(default=list)
     revision: Mapped[int] = mapped_column(default=0)
+    opens_on: Mapped[date | None] = mapped_column(Date)
     __table_args__ = (
         tenant_unique("source_digest"),
         CheckConstraint("status IN ('draft', 'confirmed')", name="status"),
@@ -59,8 +61,9 @@ class Section(TenantOwned, Base):
 
 
 class Task(TenantOwned, Base):
-    """A task (任务). `start`/`end`: the characters of `Plan.source_text` it came from; None when added by hand.
+    """A task (任务). `sources`: the ranges [start, end) of `Plan.source_text` it came from; none when added by hand.
 
+    `readings` says where its fields were read, and how sure that is: what `core.decompose.confidence` said at import.
     `deadline_text` and `quota_text` are what the sheet shows; the typed forms are in `deadline` and `quota`.
     """
 
@@ -71,8 +74,8 @@ class Task(TenantOwned, Base):
     position: Mapped[int]
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
-    start: Mapped[int | None]
-    end: Mapped[int | None]
+    sources: Mapped[list[Any]] = mapped_column(default=list)
+    readings: Mapped[list[Any]] = mapped_column(default=list)
     deadline_text: Mapped[str] = mapped_column(Text, default="")
     quota_text: Mapped[str] = mapped_column(Text, default="")
     cadence: Mapped[list[Any]] = mapped_column(default=list)
@@ -86,7 +89,8 @@ class Task(TenantOwned, Base):
 
 
 class Deadline(TenantOwned, Base):
-    """A time limit (完成时限): a date, a period, each year's month, ongoing, or working days from an event."""
+    """A time limit (完成时限): a date, a period, each year's month, ongoing, or working days from an event. `day`: of
+    the month, for the kinds that come back."""
 
     __tablename__ = "deadline"
     task_id: Mapped[int]
@@ -95,6 +99,7 @@ class Deadline(TenantOwned, Base):
     starts_on: Mapped[date | None] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date)
     month: Mapped[int | None]
+    day: Mapped[int | None]
     days: Mapped[int | None]
     event: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (tenant_key("task_id", "task"), Index("ix_deadline_task", "tenant_id", "task_id"))
@@ -151,6 +156,7 @@ class Assignment(TenantOwned, Base):
 class Occurrence(TenantOwned, Base):
     """One period of an assignment (周期实例), the row of the sheet; a one-off task has exactly one.
 
+    `period`: its name (`core.plans.periods`), '' for a one-off task. `past`: put away, in no new sheet any more.
     `key` is the row's id in sheets. `status_word` is the word as the unit wrote it; `percent` 0–100; `behind`: the
     unit itself wrote 滞后. `reported_on`: the day on which it was first reported done, where the unit gave no date.
     """
@@ -170,6 +176,7 @@ class Occurrence(TenantOwned, Base):
     progress: Mapped[str] = mapped_column(Text, default="")
     evidence: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    past: Mapped[bool] = mapped_column(default=False)
     revs: Mapped[dict[str, Any]] = mapped_column(default=dict)
     rev: Mapped[int] = mapped_column(default=IMPORTED)
     __table_args__ = (

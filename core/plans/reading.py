@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, any_, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from core.plans.models import Assignment, Occurrence, Quota, Section, Task, TemplateMatch
+from core.plans.limits import read_cadences
+from core.plans.models import Assignment, Occurrence, Plan, Quota, Section, Task, TemplateMatch
+from core.plans.periods import months_of
 from core.plans.rows import MatchRow, PlanRow, QuotaRow, RowMark
 from core.units.models import Unit
 from core.units.services import read_directory
@@ -44,6 +46,7 @@ def _query(condition: ColumnElement[bool]) -> Select:
             o.progress,
             o.evidence,
             o.note,
+            o.past,
             t.revs,
             a.revs,
             o.revs,
@@ -89,7 +92,7 @@ def row_marks(session: ScopedSession, plan_id: int, unit_id: int | None = None) 
     whose = true() if unit_id is None else a.unit_id == unit_id
     of_plan = (t.plan_id if unit_id is None else func.coalesce(t.plan_id, 0)) == plan_id
     query = (
-        select(o.key, t.id, func.greatest(t.rev, a.rev, o.rev))
+        select(o.key, t.id, func.greatest(t.rev, a.rev, o.rev), o.past)
         .join(a, tenant_join(o.assignment_id, a))
         .join(t, tenant_join(a.task_id, t))
         .where(of_plan, ~a.closed, whose)
@@ -114,11 +117,16 @@ def quota_rows(session: ScopedSession, plan_id: int) -> list[QuotaRow]:
         .where(Task.plan_id == plan_id)
         .order_by(Task.position, Quota.id)
     )
-    rows = [QuotaRow(*r) for r in session.execute(query)]
+    rows = [QuotaRow(*r, months=_months(r.subject or r.text)) for r in session.execute(query)]
     if all(row.scope == "total" for row in rows):
         return rows
-    directory = read_directory(session)
-    return [row._replace(binds=directory.bodies_before(row.subject)) for row in rows]
+    directory, plan = read_directory(session), session.scalars(select(Plan).where(Plan.id == plan_id)).one()
+    return [row._replace(binds=directory.bodies_before(row.subject, plan.year)) for row in rows]
+
+
+def _months(clause: str) -> int:
+    """The part of the year in which a quota is to be reached each time, by the clause that it stands in."""
+    return next(filter(None, map(months_of, read_cadences([clause]))), 0)
 
 
 def match_rows(session: ScopedSession, plan_id: int) -> list[MatchRow]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from core.plans.periods import part_of_year
 from core.plans.rows import PlanRow, QuotaRow
 
 FULL = Decimal(100)
@@ -49,11 +50,13 @@ class LampRule:
 
 
 class Shortfall(NamedTuple):
-    """A unit that has not reached an `each` quota (`unit` blank: the task as a whole, a `total` one)."""
+    """A unit that has not reached an `each` quota (`unit` blank: the task as a whole, a `total` one). `period`: the
+    last of those in which it was to be reached, blank where the whole year counts."""
 
     unit: str
     count: Decimal
     number: Decimal
+    period: str = ""
 
 
 class TaskRollup(NamedTuple):
@@ -116,6 +119,15 @@ def bound_rows(rows: Sequence[PlanRow], quotas: Sequence[QuotaRow], quota: Quota
     return bound if quota.binds is None else [row for row in bound if row.unit in quota.binds]
 
 
+def in_parts(rows: Sequence[PlanRow], quota: QuotaRow) -> list[list[PlanRow]]:
+    """The rows that a quota binds, by the parts of the year in each of which it is to be reached (as far as their
+    periods have been opened); all together, if it is one for the year, or its rows do not lie in such parts."""
+    parts: dict[int | None, list[PlanRow]] = {}
+    for row in rows:
+        parts.setdefault(part_of_year(row.period, quota.months), []).append(row)
+    return [list(rows)] if None in parts else list(parts.values())
+
+
 def _own_rows(rows: Iterable[PlanRow], quota: QuotaRow) -> list[PlanRow]:
     bodies = [(row, row.unit.removesuffix("办公室")) for row in rows]
     return [row for row, body in bodies if body and quota.subject.startswith(body)]
@@ -138,17 +150,20 @@ def shortfalls(rows: Sequence[PlanRow], quotas: Sequence[QuotaRow]) -> tuple[Sho
     """Who is short of which quota of a task: each unit of an `each` quota, the task itself for a `total` one."""
     short = []
     for quota in quotas:
-        counts = counts_by_unit(bound_rows(rows, quotas, quota))
-        if quota.scope == "total":
-            counts = {"": sum(counts.values(), Decimal(0))}
-        short += [Shortfall(unit, n, quota.number) for unit, n in counts.items() if not reaches(n, quota)]
+        parts = in_parts(bound_rows(rows, quotas, quota), quota)
+        for part in parts:
+            counts = counts_by_unit(part)
+            if quota.scope == "total":
+                counts = {"": sum(counts.values(), Decimal(0))}
+            period = max(row.period for row in part) if len(parts) > 1 else ""
+            short += [Shortfall(unit, n, quota.number, period) for unit, n in counts.items() if not reaches(n, quota)]
     return tuple(short)
 
 
 def _quota_percents(rows: Sequence[PlanRow], quotas: Sequence[QuotaRow]) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
-    for quota in quotas:
-        bound = bound_rows(rows, quotas, quota)
+    bound_by = ((quota, part) for quota in quotas for part in in_parts(bound_rows(rows, quotas, quota), quota))
+    for quota, bound in bound_by:
         counts = counts_by_unit(bound)
         total = sum(counts.values(), Decimal(0))
         for row in bound:

@@ -13,7 +13,8 @@ from core.plans.words import Status, status_word
 class PlanRow(NamedTuple):
     """An occurrence with its assignment, task, section and unit.
 
-    `key`: the row's id in sheets. `*_revs`: field → plan revision of its last change.
+    `key`: the row's id in sheets. `past`: put away, in no new sheet any more. `*_revs`: field → plan revision of its
+    last change.
     """
 
     key: str
@@ -42,6 +43,7 @@ class PlanRow(NamedTuple):
     progress: str
     evidence: str
     note: str
+    past: bool
     task_revs: dict[str, Any]
     assignment_revs: dict[str, Any]
     occurrence_revs: dict[str, Any]
@@ -53,17 +55,20 @@ class PlanRow(NamedTuple):
 
 
 class RowMark(NamedTuple):
-    """A row by its key and its task; `rev`: the plan's revision that last changed it, its assignment or its task."""
+    """A row by its key and its task; `rev`: the plan's revision that last changed it, its assignment or its task.
+    `past`: put away."""
 
     key: str
     task_id: int
     rev: int
+    past: bool
 
 
 class QuotaRow(NamedTuple):
     """A quota of a task: `number` with its comparison `op` and unit word; `scope` each | total.
 
-    `binds`: the units that it names by their group (各街镇 …), None where it names no group.
+    `binds`: the units that it names by their group (各街镇 …), None where it names no group. `months`: it is to be
+    reached in each part of the year that has so many (每季度不少于1次: 3), 0: within the year.
     """
 
     task_id: int
@@ -74,6 +79,7 @@ class QuotaRow(NamedTuple):
     scope: str
     subject: str
     binds: frozenset[str] | None = None
+    months: int = 0
 
 
 class MatchRow(NamedTuple):

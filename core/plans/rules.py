@@ -38,6 +38,20 @@ class DueBy(Rule):
 
 
 @dataclass(frozen=True)
+class Every(Rule):
+    """Done again every so many months (1, 3, 6), by a day of the last of them, its last day where none is named."""
+
+    months: int
+    day: int | None = None
+
+    @property
+    def words(self) -> str:
+        """As 每月25日前, 每季度一次."""
+        each = {1: "每月", 3: "每季度", 6: "每半年"}[self.months]
+        return f"{each}{'末月' if self.day and self.months > 1 else ''}{f'{self.day}日前' if self.day else '一次'}"
+
+
+@dataclass(frozen=True)
 class Milestones(Rule):
     """In equal parts by several days (month, day) of each year, inclusive."""
 

@@ -52,6 +52,7 @@ class RowSchema(Schema):
     unit = fields.String()
     role = fields.String()
     deadline = fields.String(attribute="deadline_text")
+    period = fields.String()
     due_on = fields.Date()
     quota = fields.String(attribute="quota_text")
     status = fields.String()
@@ -63,6 +64,42 @@ class RowSchema(Schema):
     progress = fields.String()
     evidence = fields.String()
     note = fields.String()
+
+
+class RowDetailSchema(RowSchema):
+    """A row by itself."""
+
+    text = fields.String()
+
+
+class ListedRowSchema(Schema):
+    """A row in a long list, as `core.plans.listing` selects it."""
+
+    row = fields.String()
+    no = fields.String()
+    section = fields.String()
+    title = fields.String()
+    unit = fields.String()
+    role = fields.String()
+    deadline = fields.String()
+    period = fields.String()
+    due_on = fields.Date(allow_none=True)
+    overdue = fields.Boolean()
+    quota = fields.String()
+    status = fields.String()
+    status_word = fields.String()
+    behind = fields.Boolean()
+    percent = fields.Float(allow_none=True)
+    count = fields.Float(allow_none=True)
+    completed_on = fields.Date(allow_none=True)
+    progress = fields.String()
+
+
+class RowPageSchema(Schema):
+    """Some rows of a plan; `next`: the cursor of those behind them, null for none."""
+
+    items = fields.List(fields.Nested(ListedRowSchema))
+    next = fields.String(allow_none=True)
 
 
 class HistorySchema(Schema):

@@ -1,15 +1,19 @@
 """Plans as a whole: finding one, confirming it, and what in it needs a person."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from core.plans.asking import NEW_UNITS, unit_questions
 from core.plans.assigning import expand_groups
 from core.plans.models import Assignment, Deadline, Plan, Task
+from core.plans.opening import mixed_tasks, open_periods
 from core.plans.rows import Question
 from core.plans.writing import PlanUnknown, writing
+from tenants.audit.actions import Action
+from tenants.audit.acts import record_act
 from tenants.db import tenant_join
 from tenants.errors import ZwgkError
 from tenants.sessions import ScopedSession
@@ -40,8 +44,9 @@ class PlanSummary(NamedTuple):
 
 
 def list_plans(session: ScopedSession) -> list[PlanSummary]:
-    """All plans, newest first."""
-    count = select(func.count()).where(tenant_join(Task.plan_id, Plan)).scalar_subquery()
+    """All plans, newest first, with the number of their tasks: those of which all rows are closed are none."""
+    open_row = exists().where(tenant_join(Assignment.task_id, Task), ~Assignment.closed)
+    count = select(func.count()).where(tenant_join(Task.plan_id, Plan), open_row).scalar_subquery()
     query = select(Plan.id, Plan.year, Plan.title, Plan.status, count).order_by(Plan.year.desc(), Plan.id.desc())
     return [PlanSummary(*row) for row in session.execute(query)]
 
@@ -58,7 +63,8 @@ def find_plan(session: ScopedSession, plan_id: int | None = None) -> Plan:
 
 
 def confirm_plan(session: ScopedSession, plan_id: int, today: date) -> int:
-    """Confirm a draft: groups are laid on their members. Returns how many assignments that added.
+    """Confirm a draft: groups are laid on their members, and what recurs begins. Returns how many assignments were
+    added.
 
     Raises `PlanUnknown`, `AlreadyConfirmed`.
     """
@@ -67,7 +73,10 @@ def confirm_plan(session: ScopedSession, plan_id: int, today: date) -> int:
             raise AlreadyConfirmed(plan=plan_id)
         work.plan.status = "confirmed"
         work.note(work.plan, "status", "draft", "confirmed")
-        return expand_groups(work)
+        added = expand_groups(work)
+        open_periods(work)
+        record_act(session, Action.PLAN_CONFIRMED, subject=("plan", plan_id), detail={"added": added})
+        return added
 
 
 def questions(session: ScopedSession, plan: Plan) -> list[Question]:
@@ -75,7 +84,7 @@ def questions(session: ScopedSession, plan: Plan) -> list[Question]:
     these, new names that most likely are just new."""
     of_tasks = [*_without_units(session, plan), *unit_questions(session, plan)]
     of_tasks.sort(key=lambda question: (question.code == NEW_UNITS, -question.tasks))
-    return [*of_tasks, *_unclear_deadlines(session, plan), *_leftovers(plan)]
+    return [*of_tasks, *_unclear_deadlines(session, plan), *_mixed(session, plan), *_leftovers(plan)]
 
 
 def _without_units(session: ScopedSession, plan: Plan) -> list[Question]:
@@ -86,10 +95,8 @@ def _without_units(session: ScopedSession, plan: Plan) -> list[Question]:
         .order_by(Task.position)
     )
     found = [f"{no} {title}" for no, title in session.execute(query)]
-    if not found:
-        return []
-    where = found[0] if len(found) == 1 else f"{found[0]}等 {len(found)} 项任务"
-    return [Question("no_unit", where, "没有写明责任单位，请在任务分解表的“责任单位”列中填写。", len(found))]
+    text = "没有写明责任单位，请在任务分解表的“责任单位”列中填写（或 zwgk task set 行编号 unit=…）。"
+    return _as_one("no_unit", found, text, "项任务")
 
 
 def _unclear_deadlines(session: ScopedSession, plan: Plan) -> list[Question]:
@@ -99,9 +106,34 @@ def _unclear_deadlines(session: ScopedSession, plan: Plan) -> list[Question]:
         .where(Task.plan_id == plan.id, Deadline.kind == "unclear")
         .order_by(Task.position)
     )
-    text = "完成时限无法换算为日期，请改写，例如“9月30日前”。"
-    return [Question("deadline_unclear", f"{no} {written}", text) for no, written in session.execute(query)]
+    found = [f"{no} {written}" for no, written in session.execute(query)]
+    text = "完成时限无法换算为日期，请改写，例如“9月30日前”（zwgk task set 行编号 deadline=9月30日前）。"
+    return _as_one("deadline_unclear", found, text, "处")
+
+
+def _mixed(session: ScopedSession, plan: Plan) -> list[Question]:
+    text = (
+        "既有周期又有别的时限或周期，全年只列一行，不按周期生成；如需按周期填报，请拆分任务（zwgk task split）"
+        "或改写完成时限，例如“每月25日前”（zwgk task set 行编号 deadline=每月25日前）。"
+    )
+    return _as_one("rhythm_mixed", mixed_tasks(session, plan.id), text, "项任务")
 
 
 def _leftovers(plan: Plan) -> list[Question]:
-    return [Question(f"text_{x['code']}", f"第 {x['line']} 行：{x['text'][:40]}", x["reason"]) for x in plan.leftovers]
+    """What was not understood, one question for all that was not for the same reason."""
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for x in plan.leftovers:
+        by_reason.setdefault((x["code"], x["reason"]), []).append(f"第 {x['line']} 行：{x['text'][:40]}")
+    return [
+        question
+        for (code, reason), found in by_reason.items()
+        for question in _as_one(f"text_{code}", found, f"{reason}（zwgk plan draft 对照原文）", "处")
+    ]
+
+
+def _as_one(code: str, found: Sequence[str], text: str, counted: str) -> list[Question]:
+    """One question on all that was found; none where nothing was."""
+    if not found:
+        return []
+    where = found[0] if len(found) == 1 else f"{found[0]}等 {len(found)} {counted}"
+    return [Question(code, where, text, len(found))]

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 _SPACE = re.compile(r"\s+")
 
@@ -66,4 +67,12 @@ def match_templates(text: str, templates: Iterable[TaskTemplate]) -> list[Match]
         Match(template.key, f"文中有{''.join(f'“{word}”' for word in words)}，与“{template.title}”相符")
         for template, words in found
         if words
+    ]
+
+
+def template_rows(task_id: int, text: str, templates: Iterable[TaskTemplate]) -> list[dict[str, Any]]:
+    """The templates that fit a task, as they are kept (`core.plans.models.TemplateMatch`)."""
+    return [
+        {"task_id": task_id, "plugin": m.template.partition(".")[0], "template": m.template, "reason": m.reason}
+        for m in match_templates(text, templates)
     ]

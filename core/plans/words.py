@@ -49,6 +49,8 @@ WORDS: dict[Status, tuple[str, ...]] = {
     Status("cancelled"): ("已取消", "取消", "终止", "已终止", "不再实施"),
 }
 
+STATUSES: tuple[str, ...] = tuple(dict.fromkeys(form.status for form in WORDS))
+
 CHOICES: tuple[str, ...] = tuple(words[0] for words in WORDS.values())
 
 _FORMS = {word: form for form, words in WORDS.items() for word in words}

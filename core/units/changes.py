@@ -80,10 +80,17 @@ def _replace(
 
 def same_as(session: ScopedSession, unit: Unit, other: Unit) -> None:
     """The name of `unit` never meant anything else than `other`. Raises `ChangeCircular`, `ChangedBefore`."""
+    stands_for(session, unit, [other])
+
+
+def stands_for(session: ScopedSession, unit: Unit, others: list[Unit]) -> None:
+    """The name of `unit` never meant anything else than these several. Raises `ChangeCircular`, `ChangedBefore`."""
     directory = read_directory(session)
+    if directory.successors(unit) == others:
+        return
     if directory.links(unit):
         raise ChangedBefore(name=unit.name, into="、".join(one.name for one in directory.successors(unit)))
-    _link(session, directory, unit, [other], None)
+    _link(session, directory, unit, others, None)
     set_unit(session, unit, "settled", True)
 
 

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import cached_property
 
+from core.decompose.known import plain
 from core.units.models import Unit, UnitMember, UnitSuccessor
 from tenants.errors import ZwgkError
 
@@ -42,7 +44,7 @@ class Directory:
     def _same(self, unit: Unit) -> Unit:
         """The unit that this one never was anything else than."""
         same = [link for link in self.links(unit) if link.since is None]
-        return self._same(self.by_id[same[0].successor_id]) if same else unit
+        return self._same(self.by_id[same[0].successor_id]) if len(same) == 1 else unit
 
     def leads(self, unit_id: int, other_id: int) -> bool:
         """Whether a unit is the other one, or became it in the end."""
@@ -51,12 +53,20 @@ class Directory:
         )
 
     def find(self, name: str) -> Unit | None:
-        """The unit of this name or alias."""
-        return self._by_name.get(name.strip())
+        """The unit of this name or alias; the same in full and half width (１处, 甲（乙）处), and with blanks in it."""
+        return self._by_name.get(name.strip()) or self._by_plain.get(plain(name))
+
+    @cached_property
+    def _by_plain(self) -> dict[str, Unit]:
+        return {plain(name): unit for name, unit in self._by_name.items()}
+
+    def own(self, name: str) -> Unit | None:
+        """The unit that was called so when it was added, whatever its name means by now."""
+        return next((unit for unit in self.by_id.values() if plain(unit.name) == plain(name)), None)
 
     def named(self, name: str) -> Unit:
-        """The unit that was called so when it was added, whatever its name means by now; raises `UnitUnknown`."""
-        return next((unit for unit in self.by_id.values() if unit.name == name.strip()), None) or self.get(name)
+        """The same, or else a unit of this alias; raises `UnitUnknown`."""
+        return self.own(name) or self.get(name)
 
     def get(self, name: str) -> Unit:
         """The unit of this name or alias; raises `UnitUnknown`, which names the nearest one."""
@@ -97,16 +107,17 @@ class Directory:
         """The members of a group at the end of a year, each of them the unit that carries its tasks by then."""
         return list(dict.fromkeys(last for one in self.members(unit) for last in self.in_year(one, year)))
 
-    def bodies_before(self, text: str) -> frozenset[str] | None:
-        """The groups that a text begins with (各部门、各街镇每年…) and their members, by name; None where it begins
-        with none, or where one of them is not known."""
+    def bodies_before(self, text: str, year: int) -> frozenset[str] | None:
+        """The groups that a text begins with (各部门、各街镇每年…) and their members, by name, and what these are at
+        the end of a year; None where it begins with none, or where one of them is not known."""
         found: set[str] = set()
         while True:
             written = max((n for n in self._by_name if text.startswith(n)), key=len, default=None)
-            members = self.members(self._by_name[written]) if written else []
-            if not written or not members:
+            group = self._by_name[written] if written else None
+            members = self.members(group) if group else []
+            if not group or not members:
                 return None
-            found |= {self._by_name[written].name, *(member.name for member in members)}
+            found |= {one.name for one in (group, *members, *self.members_in(group, year))}
             after = _AND.match(text, len(written))
             if not after:
                 return frozenset(found)
@@ -115,6 +126,10 @@ class Directory:
     def names(self) -> dict[str, str]:
         """Every name and alias → the unit's name."""
         return {name: unit.name for name, unit in self._by_name.items()}
+
+    def settled_names(self) -> set[str]:
+        """Every name of which nobody has to be asked what it is."""
+        return {name for name, unit in self._by_name.items() if unit.settled}
 
     def aliases(self, unit: Unit) -> list[str]:
         """All other names of a unit."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from core.decompose.known import plain
 from core.units.directory import Directory
 from core.units.listing import KINDS, Entry
 from core.units.models import Unit
@@ -87,7 +88,7 @@ def _checked(directory: Directory, entries: Sequence[Entry]) -> list[Wanted]:
 
 
 def _wanted(directory: Directory, entries: Sequence[Entry]) -> list[Wanted]:
-    joining = _joining(entries)
+    joining = _joining(directory, entries)
     groups = [Entry(name, "", (), (), ()) for name in joining if name not in {entry.name for entry in entries}]
     return [
         Wanted(one.name, _kind(directory, one, joining), one.aliases, one.members, joining.get(one.name, ()))
@@ -95,11 +96,15 @@ def _wanted(directory: Directory, entries: Sequence[Entry]) -> list[Wanted]:
     ]
 
 
-def _joining(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
-    """Group → the units whose lines name it."""
+def _joining(directory: Directory, entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+    """Group → the units whose lines name it; however they write it, it has the name of its own line, if it has one."""
+    written = {
+        plain(_known_as(directory, name)): entry.name for entry in entries for name in (entry.name, *entry.aliases)
+    }
     found: dict[str, tuple[str, ...]] = {}
     for entry in entries:
-        for group in entry.groups:
+        for name in entry.groups:
+            group = written.setdefault(plain(_known_as(directory, name)), name)
             found[group] = (*found.get(group, ()), entry.name)
     return found
 
@@ -122,21 +127,22 @@ def _kind(directory: Directory, entry: Entry, joining: Mapping[str, Sequence[str
 
 
 def _problems(directory: Directory, entries: Sequence[Entry]) -> Iterator[str]:
-    known = Counter(entry.name for entry in entries)
-    written = known + Counter(alias for entry in entries for alias in entry.aliases)
+    known = {plain(entry.name) for entry in entries}
+    written = Counter(plain(name) for entry in entries for name in (entry.name, *entry.aliases))
     yield from (f"“{name}”列了 {number} 次" for name, number in written.items() if number > 1)
-    groups = {entry.name for entry in entries if entry.members} | set(_joining(entries))
+    groups = set(map(plain, [*(entry.name for entry in entries if entry.members), *_joining(directory, entries)]))
     for entry in entries:
         yield from (f"“{name}”不是单位名称" for name in (entry.name, *entry.aliases) if not _is_name(name))
         if entry.kind and entry.kind not in KINDS:
             yield f"“{entry.name}”的类别“{entry.kind}”须写 {'、'.join(KINDS)}"
-        elif entry.name in groups and KINDS.get(entry.kind, "group") != "group":
+        elif plain(entry.name) in groups and KINDS.get(entry.kind, "group") != "group":
             yield f"“{entry.name}”有成员，类别须是单位组"
         for name in entry.members:
-            if name not in known and directory.find(name) is None:
+            if plain(name) not in known and directory.find(name) is None:
                 yield f"“{entry.name}”的成员“{name}”既不在表中，也不在名录中"
         for name in (*entry.members, *([entry.name] if entry.groups else [])):
-            if name in groups or (name not in known and (unit := directory.find(name)) and unit.kind == "group"):
+            unit = directory.find(name) if plain(name) not in known else None
+            if plain(name) in groups or (unit and unit.kind == "group"):
                 yield f"成员“{name}”是单位组，请逐一写明其成员"
         for alias in entry.aliases:
             other = directory.find(alias)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from core.decompose.known import plain
 from core.units.directory import Directory
 from core.units.models import Unit, UnitMember, UnitSuccessor
 from tenants.errors import ZwgkError
@@ -52,6 +53,13 @@ class GroupInGroup(ZwgkError):
     sentence = "“{name}”是单位组，不能作为成员，请逐一写明其成员。"
 
 
+class UnitIdUnknown(ZwgkError):
+    """No such unit, or none of this tenant: both answer alike."""
+
+    code = "unit_unknown"
+    sentence = "没有编号为 {id} 的责任单位。"
+
+
 def names_in(text: str) -> list[str]:
     """The names in a cell or an answer, each once."""
     return list(dict.fromkeys(found[0] for found in _NAMES.finditer(text)))
@@ -62,6 +70,14 @@ def read_directory(session: ScopedSession) -> Directory:
     units = list(session.scalars(select(Unit).order_by(Unit.id)))
     members = session.scalars(select(UnitMember).order_by(UnitMember.id))
     return Directory(units, members, session.scalars(select(UnitSuccessor).order_by(UnitSuccessor.id)))
+
+
+def check_ids(session: ScopedSession, ids: Collection[int]) -> None:
+    """Raises `UnitIdUnknown` for the first that is no unit of the session's tenant."""
+    known = set(session.scalars(select(Unit.id).where(Unit.id.in_(ids)))) if ids else set()
+    for one in ids:
+        if one not in known:
+            raise UnitIdUnknown(id=one)
 
 
 def check_name(name: str) -> None:
@@ -147,8 +163,8 @@ def change_members(session: ScopedSession, group: Unit, old: Sequence[Unit], new
     session.add_all(UnitMember(group_id=group.id, member_id=member.id) for member in joining)
     gone = UnitMember.member_id.in_([member.id for member in leaving])
     session.execute(delete(UnitMember).where(UnitMember.group_id == group.id, gone))
-    group.settled = True
     session.flush()
+    set_unit(session, group, "settled", True)
     before, after = ([m.name for m in those] for those in (old, [*(m for m in old if m not in leaving), *joining]))
     record(session, [FieldChange("unit", group.id, "members", before, after)])
 
@@ -159,7 +175,8 @@ def ensure_units(session: ScopedSession, names: Iterable[str], settled: bool = F
     `settled`: it was not a document that named them, nobody has to be asked.
     """
     directory = read_directory(session)
-    missing = [name for name in dict.fromkeys(names) if directory.find(name) is None]
-    for name in missing:
+    # two ways to write a name, full and half width, are one unit: it has the first one
+    missing = {plain(name): name for name in reversed(list(names)) if directory.find(name) is None}
+    for name in reversed(missing.values()):
         _new_unit(session, name, kind_of(name), settled=settled)
     return read_directory(session) if missing else directory

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from core.metrics.shown import shown_number
 from core.plans.models import Plan
+from core.plans.periods import period_words
 from core.plans.reading import live_rows, match_rows, quota_rows
 from core.plans.rollup import LampRule, by_task, lamp_level, quotas_by_task, roll_up, task_percents
 from core.plans.rows import PlanRow, QuotaRow
@@ -22,6 +23,7 @@ class RowCard(NamedTuple):
     key: str
     unit: str
     role: str
+    period: str
     status: str
     percent: str
     progress: str
@@ -69,7 +71,8 @@ def _card(
     def row_card(row: PlanRow) -> RowCard:
         percent = percents[row.occurrence_id]
         lamp = rule.colour(lamp_level(row, percent, rule, year, today))
-        return RowCard(row.key, row.unit, row.role, row.status_shown, shown_number(percent), row.progress, lamp)
+        who = row.key, row.unit, row.role, period_words(row.period)
+        return RowCard(*who, row.status_shown, shown_number(percent), row.progress, lamp)
 
     return TaskCard(
         no=first.no,

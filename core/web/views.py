@@ -10,8 +10,11 @@ from flask import Blueprint, abort, current_app, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from core.decompose.readings import LEVELS
 from core.metrics.services import metrics_of, plan_facts
 from core.metrics.shown import shown_value
+from core.plans.draftview import MARKS, draft_view
+from core.plans.opening import NOT_OPENED, has_begun
 from core.plans.services import NoPlan, find_plan, questions
 from core.runtime import china_today
 from core.settings import read_settings
@@ -73,12 +76,29 @@ def tenant(slug: str) -> str:
             tenant=found,
             plan=plan,
             today=today,
+            waiting=NOT_OPENED if has_begun(plan, today) else "",
             cards=cards,
             lamps=lamp_counts(cards),
             names=names,
             figures=[(figure, shown_value(figure)) for figure in figures],
             questions=questions(session, plan),
             panels=[make(session, plan) for make in current_app.extensions["zwgk_panels"]],
+        )
+
+
+@pages.get("/t/<slug>/draft")
+def draft(slug: str) -> str:
+    """The newest plan beside its source: what was read where, how sure that is, and why; `?doubtful` only doubts."""
+    _, found = plugins_of(current_app, slug)
+    with tenant_session(slug, "page", "page") as session:
+        try:
+            plan = find_plan(session)
+        except NoPlan as error:
+            return render_template("empty.html", tenant=found, text=error.message)
+        views, only = draft_view(session, plan), "doubtful" in request.args
+        shown = [view for view in views if view.doubtful] if only else views
+        return render_template(
+            "draft.html", tenant=found, plan=plan, views=views, shown=shown, only=only, marks=MARKS, levels=LEVELS
         )
 
 

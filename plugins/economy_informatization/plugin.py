@@ -1,8 +1,8 @@
 """市经信委（2020）：文件不写责任单位，由办公室落实；年末汇总；重点公开领域任务表。"""
 
-from core.sdk import Agency, DueBy, Milestones, Plugin, SheetLayout, Target, UnitGroup, Within
+from core.sdk import Agency, DueBy, Every, Milestones, Plugin, SheetLayout, Target, UnitGroup, Within
 from plugins.economy_informatization.templates import TEMPLATES
-from plugins.openness.measures import figures, on_time_metric
+from plugins.openness.measures import figures
 
 PAIRED_DISTRICTS = ("长宁区政府", "普陀区政府", "松江区政府", "崇明区政府")
 
@@ -39,6 +39,7 @@ RULES = (
         "落实情况按期报送率",
         *(12, 20),
     ),
+    Every("economy_informatization.monthly_release", "economy_informatization.monthly_release", "月度发布准时率", 1),
     Within(
         "economy_informatization.entry_limit",
         "economy_informatization.application_entry",
@@ -58,11 +59,6 @@ PLUGIN = Plugin(
     unit_groups=UNITS,
     task_templates=TEMPLATES,
     rules=RULES,
-    metrics=(
-        *figures(RULES),
-        on_time_metric(
-            "economy_informatization.monthly_release", "月度发布准时率", "economy_informatization.monthly_release"
-        ),
-    ),
+    metrics=figures(RULES),
     sheet_layout=SheetLayout(words={"progress": "落实情况"}),
 )

@@ -12,6 +12,7 @@ from functools import partial
 from core.sdk import (
     EACH,
     DueBy,
+    Every,
     Facts,
     Metric,
     MetricValue,
@@ -24,6 +25,7 @@ from core.sdk import (
     bound_rows,
     counts_by_unit,
     finished_on,
+    in_parts,
     reaches,
 )
 
@@ -99,13 +101,14 @@ def milestone_metric(key: str, title: str, template: str, days: Sequence[tuple[i
 
 
 def _bound(facts: Facts, template: str, scope: str, unit: str) -> Iterator[tuple[QuotaRow, list[PlanRow]]]:
-    """The quotas of this scope and unit word on the template's tasks, each with the rows that it binds."""
+    """The quotas of this scope and unit word on the template's tasks, each with the rows that it binds: once for each
+    part of the year in which it is to be reached."""
     for task_id, rows in facts.task_rows.items():
         if task_id in facts.matches.get(template, ()):
             quotas = facts.task_quotas.get(task_id, [])
             for quota in quotas:
                 if (quota.scope, quota.unit_word) == (scope, unit):
-                    yield quota, bound_rows(rows, quotas, quota)
+                    yield from ((quota, part) for part in in_parts(bound_rows(rows, quotas, quota), quota))
 
 
 def _count(template: str, unit: str, facts: Facts) -> MetricValue:
@@ -182,6 +185,8 @@ def _figure(rule: Rule) -> Metric:
         case Target():
             counted = quota_each_metric if rule.scope == EACH else quota_count_metric
             return counted(*named, rule.template, rule.words, rule.unit)
+        case Every():
+            return on_time_metric(*named, rule.template)
         case Within():
             return limit_metric(*named, *rule.days)
     raise TypeError(f"no figure follows from {rule!r}")

@@ -37,7 +37,7 @@ TEMPLATES = (
     TaskTemplate(
         key="openness.open_month",
         title="政府开放活动",
-        keywords=("开放月",),
+        keywords=("开放月", "举办政府开放活动", "开展政府开放活动"),
         evidence=("活动方案", "场次和人数", "现场照片"),
     ),
     TaskTemplate(

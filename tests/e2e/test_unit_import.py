@@ -105,3 +105,62 @@ def test_two_sheets(units, tmp_path, cli):
     book.save(tmp_path / "a.xlsx")
     cli.ok("unit", "import", tmp_path / "a.xlsx", "--apply", "--tenant", "a")
     assert units()["各街镇"]["members"] == ["东镇", "西镇"]
+
+
+def test_taken_back(units, take, cli):
+    before = units()
+    take("a.xlsx", [HEADER, *LINES], "--apply")
+    after = units()
+    looked = cli.json("unit", "undo", "--tenant", "a")
+    assert units() == after
+    undone = cli.json("unit", "undo", "--tenant", "a", "--apply")
+    assert undone == looked | {"applied": True}
+    assert {(one["name"], one["what"]) for one in undone["units"]} == {
+        ("区教育局", "restored"),
+        *((name, "removed") for name in ("东镇", "西镇", "各街镇", "行业协会")),
+    }
+    assert units() == before
+    assert "unit_nothing_to_undo" in cli("unit", "undo", "--tenant", "a", "--apply").err
+
+
+def test_what_was_changed_since_or_is_used_by_now_stays(units, take, cli, tmp_path):
+    cli.ok("unit", "add", "各街镇", "--member", "南镇", "--tenant", "a")
+    take("a.xlsx", [HEADER, *LINES], "--apply")
+    cli.ok("unit", "leave", "各街镇", "东镇", "--tenant", "a")
+    paper = tmp_path / "要点.txt"
+    paper.write_text(
+        "2024年示例区政务公开工作要点\n一、公开\n(一)做好公开。做好信息公开。(责任单位:行业协会)\n", "utf-8"
+    )
+    cli.ok("plan", "import", paper, "--tenant", "a")
+    outcome = cli("unit", "undo", "--tenant", "a", "--apply")
+    assert outcome.status == 1
+    assert "已撤销 2 个单位的更改，3 个不动" in outcome.out
+    now = units()
+    assert (now["各街镇"]["members"], now["区教育局"]["aliases"]) == (["南镇", "西镇"], [])
+    assert {"东镇", "行业协会"} - set(now) == {"东镇"}
+    [row] = cli.json("plan", "show", "--tenant", "a")["rows"]
+    assert row["unit"] == "行业协会"
+
+
+def test_a_group_that_gets_its_members_from_a_file_is_asked_about_again(units, take, cli):
+    take("a.csv", [("名称",), ("各街镇",)], "--apply")
+    take("b.csv", [("名称", "成员"), ("各街镇", "南镇")], "--apply")
+    assert units()["各街镇"]["settled"]
+    assert "恢复原来的" in cli.ok("unit", "undo", "--tenant", "a", "--apply")
+    assert (units()["各街镇"]["settled"], units()["各街镇"]["members"]) == (False, [])
+
+
+def test_a_group_under_another_spelling_or_name_is_one_group(units, take, cli):
+    cli.ok("unit", "add", "各街镇", "--alias", "各镇街", "--tenant", "a")
+    lines = [
+        ("名称", "成员", "所属组", "简称"),
+        ("１组", "东镇", "", "一组"),
+        ("各街镇", "东镇"),
+        ("东镇", "", ""),
+        ("西镇", "", "1组、各镇街"),
+        ("南镇", "", "一组"),
+    ]
+    take("a.csv", lines, "--apply")
+    assert "没有更改" in take("a.csv", lines)
+    now = units()
+    assert (now["１组"]["members"], now["各街镇"]["members"]) == (["东镇", "西镇", "南镇"], ["东镇", "西镇"])

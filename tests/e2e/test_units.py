@@ -316,3 +316,58 @@ def test_of_two_new_names_that_are_alike_the_rarer_is_asked_about(add_tenant, pl
     add_tenant("a")
     text = TEXT.replace("区教委、各街镇", "区教育局、各街镇").replace("相关单位、", "区教育局、")
     assert [key for key, code in asked(plan(2024, text)).items() if code == "unit_near"] == ["区教委"]
+
+
+def test_a_number_for_each_binds_who_took_over_from_a_member(district, cli, plan, unit):
+    plan()
+    cli.ok("plan", "confirm", "--tenant", "a")
+    unit("change", "东镇", "--into", "新城街道", "--since", "2024-06-01")
+    unit("offers", "--accept")
+    task = next(task for task in cli.json("unit", "missing", "--tenant", "a") if task["no"] == "一(三)")
+    assert {"新城街道", "西镇"} <= {short["unit"] for short in task["short"]}
+
+
+def test_who_is_missing_is_told_whole(district, cli, plan, unit):
+    names = [f"第{number}街道办事处" for number in range(30)]
+    for name in names:
+        unit("add", name)
+    unit("join", "各街镇", *names)
+    plan()
+    cli.ok("plan", "confirm", "--tenant", "a")
+    assert "、".join(names) in cli.ok("unit", "missing", "--tenant", "a")
+
+
+WIDTHS = """{year}年示例区政务公开工作要点
+一、公开
+(一)接听热线。做好接听。(责任单位:１２热线办、甲局（乙办）、甲局(乙办))
+"""
+
+
+def test_full_and_half_width_are_one_name(add_tenant, cli, plan, laid, unit):
+    add_tenant("a")
+    unit("add", "12热线办")
+    assert asked(plan(text=WIDTHS)) == {"*": "units_new"}
+    assert laid("一(一)") == ["12热线办", "甲局（乙办）"]
+    for name in ("１２热线办", "甲局(乙办)"):
+        assert "unit_exists" in cli("unit", "add", name, "--tenant", "a").err
+    assert len(cli.json("unit", "list", "--tenant", "a")) == 2
+
+
+def test_an_answer_that_was_wrong_is_said_again(district, cli, plan, unit):
+    plan()
+    for answer in ("教委=区财政局", "教委=区教育局", "起草部门=各街镇", "起草部门=区财政局"):
+        unit("answer", answer)
+    units = {one["name"]: one for one in cli.json("unit", "list", "--tenant", "a")}
+    assert (units["区财政局"]["aliases"], units["区教育局"]["aliases"]) == (["起草部门"], ["教委"])
+    assert units["各街镇"]["members"] == ["东镇", "西镇"]
+
+
+def test_a_unit_that_only_supports_does_not_lead_by_being_first(district, cli, plan):
+    cli.ok("tenant", "set", "a", "units.first_leads=是")
+    plan(text=WIDTHS.replace("１２热线办、甲局（乙办）、甲局(乙办)", "区财政局配合，区教育局、东镇负责"))
+    assert [row["role"] for row in cli.json("plan", "show", "--tenant", "a")["rows"]] == ["supporting", "", ""]
+
+
+def test_joining_says_how_many_joined(district, cli):
+    assert cli.json("unit", "join", "各街镇", "东镇", "区财政局", "区财政局", "--tenant", "a")["joined"] == ["区财政局"]
+    assert cli.json("unit", "leave", "各街镇", "区教育局", "区财政局", "--tenant", "a")["left"] == ["区财政局"]

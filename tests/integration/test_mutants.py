@@ -34,10 +34,11 @@ class Mutant(NamedTuple):
 def _loosened(table: str, pointer) -> str:
     """The composite foreign key becomes one on the id alone."""
     column, other = pointer_column(pointer).name, pointer.referred_table.name
+    id_there = list(pointer.elements)[1].column.name
     return f"""
-        ALTER TABLE {other} ADD CONSTRAINT mutant_id UNIQUE (id);
+        ALTER TABLE {other} ADD CONSTRAINT mutant_id UNIQUE ({id_there});
         ALTER TABLE {table} DROP CONSTRAINT {pointer.name},
-            ADD CONSTRAINT mutant FOREIGN KEY ({column}) REFERENCES {other} (id) ON DELETE CASCADE"""
+            ADD CONSTRAINT mutant FOREIGN KEY ({column}) REFERENCES {other} ({id_there}) ON DELETE CASCADE"""
 
 
 def _on_each(ddl: str, **options) -> dict[str, Mutant]:

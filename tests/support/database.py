@@ -32,6 +32,8 @@ from tenants.postgres.locks import held
 from tenants.postgres.place import Place, settle
 from tenants.postgres.urls import DatabaseUrls
 
+# that something was asked for, or refused, is written down there: data it is not
+NOTED = {"cross_tenant_use", "alembic_version", "audit_entry", "platform_entry", "seal", "platform_seal"}
 Build = Callable[[DatabaseUrls], None]
 
 
@@ -122,7 +124,7 @@ def start_server() -> Iterator[DatabaseServer]:
 
 
 def contents(database: DatabaseUrls, tenant: str | None = None) -> dict[str, list[dict]]:
-    """Every row of every table but what a check notes of itself; or the rows of one tenant."""
+    """Every row of every table but what a check notes of itself, and the audit; or the rows of one tenant."""
     checks = "'{last_checked_at,rest_file,rest_state}'::text[]"
     owned = "exists (select from pg_attribute where attrelid = tablename::regclass and attname = 'tenant_id')"
     tables = f"select tablename from pg_tables where schemaname = 'public' and (%s::text is null or {owned})"
@@ -130,7 +132,7 @@ def contents(database: DatabaseUrls, tenant: str | None = None) -> dict[str, lis
     with psycopg.connect(plain(database.need_maint())) as connection:
         names = {name for (name,) in connection.execute(tables, [tenant])}
         everything = {}
-        for table in sorted(names - {"cross_tenant_use", "alembic_version"}):
+        for table in sorted(names - NOTED):
             rows = f"select to_jsonb(t) - {checks} from {table} t {ours} order by 1"
             everything[table] = [row for (row,) in connection.execute(rows, {"tenant": tenant})]
         return everything

@@ -59,7 +59,7 @@ def compare(want: Sequence[Row], got: Sequence[Row]) -> tuple[dict[str, Counter[
     """Per column how many values are right (tp), missing (fn) and too many (fp), and each difference as a sentence."""
     counts = {name: Counter() for name in COLUMNS}
     differences = []
-    for truth, row in _pairs(want, got):
+    for truth, row in pairs(want, got):
         for name in COLUMNS:
             missing = Counter(truth.get(name, ())) - Counter(row.get(name, ()))
             surplus = Counter(row.get(name, ())) - Counter(truth.get(name, ()))
@@ -77,7 +77,7 @@ def f1(count: Counter[str]) -> float:
     return 2 * count["tp"] / claimed if claimed else 1.0
 
 
-def _pairs(want: Sequence[Row], got: Sequence[Row]) -> Iterable[tuple[Row, Row]]:
+def pairs(want: Sequence[Row], got: Sequence[Row]) -> Iterable[tuple[Row, Row]]:
     """Rows that are the same task, in order; {} stands for one that the other side does not have."""
     matcher = SequenceMatcher(None, [row["title"] for row in want], [row["title"] for row in got], autojunk=False)
     for how, first, last, begin, end in matcher.get_opcodes():

@@ -12,12 +12,13 @@ from contextlib import AbstractContextManager
 from sqlalchemy import select
 
 from bridges.store import plan_table
+from bridges.store.declared import UNRECORDED
 from bridges.store.models import Conflict, SheetProposal
 from bridges.store.plan_store import PlanStore
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan
 from bridges.sync.values import read
-from bridges.table import CellKey, Raw, Scalar, TableRow
+from bridges.table import CellKey, Raw, Scalar, TableRow, headed
 from core.plans.services import find_plan
 from core.units.services import read_directory
 from tenants.sessions import ScopedSession, tenant_session
@@ -44,7 +45,7 @@ class Watch:
             plan = find_plan(session)
             self.plan_id, self.key = plan.id, plan_table.plan_key(plan.id)
             directory = read_directory(session)
-            self.table = plan_table.plan_table(plan, directory)
+            self.table = headed(plan_table.plan_table(plan, directory), UNRECORDED)  # nothing in it recurs
             self.holders = {name: str(directory.get(name).id) for name in UNITS}
         self.columns = {column.key: column for column in self.table.columns}
         self.look()

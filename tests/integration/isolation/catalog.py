@@ -32,12 +32,24 @@ _COMMON = """
             ('maint', 'SELECT'), ('maint', 'INSERT'), ('maint', 'UPDATE'), ('maint', 'DELETE')) p (role, privilege)
         WHERE t.kind IN ('r', 'p') AND t.name <> ALL (:global_tables)
           AND NOT (p.role = 'app' AND t.name = ANY (:append_only) AND p.privilege IN ('UPDATE', 'DELETE'))
+          AND NOT (p.role = 'maint' AND t.name = ANY (:append_only) AND p.privilege = 'UPDATE')
+          AND (p.role, t.name, p.privilege) <> ('maint', 'seal', 'DELETE')
         UNION ALL
         SELECT t.oid, t.name, g.role, g.privilege FROM thing t JOIN (VALUES
             ('tenant', 'app', 'SELECT'), ('tenant', 'app', 'INSERT'),
             ('tenant', 'maint', 'SELECT'), ('tenant', 'maint', 'INSERT'),
             ('tenant', 'maint', 'UPDATE'), ('tenant', 'maint', 'DELETE'),
             ('cross_tenant_use', 'maint', 'SELECT'), ('cross_tenant_use', 'maint', 'INSERT'),
+            ('account', 'app', 'SELECT'), ('account', 'app', 'INSERT'), ('account', 'app', 'UPDATE'),
+            ('recovery_code', 'app', 'SELECT'), ('recovery_code', 'app', 'INSERT'), ('recovery_code', 'app', 'UPDATE'),
+            ('sign_in', 'app', 'SELECT'), ('sign_in', 'app', 'INSERT'), ('sign_in', 'app', 'UPDATE'),
+            ('password_history', 'app', 'SELECT'), ('password_history', 'app', 'INSERT'),
+            ('account_tenant', 'app', 'SELECT'), ('account_tenant', 'app', 'INSERT'),
+            ('account', 'maint', 'SELECT'), ('password_history', 'maint', 'SELECT'),
+            ('recovery_code', 'maint', 'SELECT'), ('account_tenant', 'maint', 'SELECT'), ('sign_in', 'maint', 'SELECT'),
+            ('platform_entry', 'app', 'INSERT'),
+            ('platform_entry', 'maint', 'SELECT'), ('platform_entry', 'maint', 'INSERT'),
+            ('platform_seal', 'maint', 'SELECT'), ('platform_seal', 'maint', 'INSERT'),
             ('alembic_version', 'app', 'SELECT')) g (name, role, privilege) ON g.name = t.name
     )
 """
@@ -91,11 +103,15 @@ RULES = {
            WHERE i.indnkeyatts IS DISTINCT FROM 2 OR a.attname <> 'id'""",
         "ALTER TABLE sheet_note DROP CONSTRAINT pk_sheet_note, ADD PRIMARY KEY (tenant_id, id, pass_id)",
     ),
+    # the one global table besides `tenant` that tenant tables point at says of each account the tenants that know it
     "every foreign key carries tenant_id to the tenant_id of the other table": Rule(
         """SELECT c.conname FROM tab t JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f'
            LEFT JOIN key mine ON mine.oid = t.oid LEFT JOIN key other ON other.oid = c.confrelid
+           LEFT JOIN pg_attribute known
+               ON known.attrelid = 'account_tenant'::regclass AND known.attname = 'in_tenant_id'
            WHERE c.conkey[1] IS DISTINCT FROM mine.attnum OR c.confkey[1] IS DISTINCT FROM CASE
-               WHEN c.confrelid = 'tenant'::regclass AND cardinality(c.conkey) = 1 THEN 1 ELSE other.attnum END""",
+               WHEN c.confrelid = 'tenant'::regclass AND cardinality(c.conkey) = 1 THEN 1
+               WHEN c.confrelid = known.attrelid THEN known.attnum ELSE other.attnum END""",
         """ALTER TABLE plan ADD CONSTRAINT breach_id UNIQUE (id);
            ALTER TABLE task ADD CONSTRAINT breach FOREIGN KEY (plan_id) REFERENCES plan (id)""",
     ),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.api.access import PREFIX
 from core.migrate import upgrade
 from core.runtime import Runtime
 from tests.support.cli import Cli
@@ -41,7 +42,8 @@ def client(site):
 
 
 def rules(site):
-    return list(site.url_map.iter_rules())
+    """The pages; the HTTP interface has a suite of its own (`tests/integration/api`)."""
+    return [rule for rule in site.url_map.iter_rules() if not rule.rule.startswith(PREFIX)]
 
 
 def address(rule, slug="a"):

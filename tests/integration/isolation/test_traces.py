@@ -17,15 +17,19 @@ from core.migrate import upgrade
 from core.plans.answering import answer_unit
 from core.plans.assigning import add_assignment, add_task, expand_groups, hand_over, set_units
 from core.plans.cells import edit_cell, find_row
+from core.plans.declaring import keep_to_plan
 from core.plans.drafting import import_draft
 from core.plans.limits import set_deadline, set_quota
-from core.plans.models import Occurrence, Plan
+from core.plans.mending import merge_tasks, move_task, split_task
+from core.plans.models import Occurrence, Plan, Task
 from core.plans.offers import accept_offers
+from core.plans.opening import open_begun, open_changed, open_periods
+from core.plans.rereading import answer_reading
 from core.plans.schemas import EditSchema
 from core.plans.services import confirm_plan
 from core.plans.writing import writing
 from core.settings import change_setting
-from core.units.changes import cancel, choose_successors, reorganise, same_as
+from core.units.changes import cancel, choose_successors, reorganise, same_as, stands_for
 from core.units.importing import take_listing
 from core.units.listing import Entry
 from core.units.services import (
@@ -37,10 +41,14 @@ from core.units.services import (
     read_directory,
     set_unit,
 )
+from core.units.undoing import IMPORT, undo_import
 from tenants.models import Change
+from tenants.people.members import change_member, end_member, invite, reissue_password
+from tenants.people.tokens import OPERATOR, issue_link, issue_token, revoke_token
 from tenants.services import adding_tenant, list_tenants
 from tenants.sessions import tenant_session
 from tests.integration.isolation.world import visitor
+from tests.support.people import NOW
 
 TODAY = date(2024, 7, 1)
 TEXT = """2024年示例机关政务公开工作要点
@@ -50,19 +58,27 @@ TEXT = """2024年示例机关政务公开工作要点
 """
 MODULES = (
     "tenants.services",
+    "tenants.people.members",
+    "tenants.people.tokens",
     "core.tenancy",
     "core.settings",
     "core.units.services",
     "core.units.changes",
     "core.units.importing",
+    "core.units.undoing",
     "core.plans.services",
     "core.plans.drafting",
     "core.plans.assigning",
     "core.plans.cells",
     "core.plans.limits",
     "core.plans.asking",
+    "core.plans.declaring",
     "core.plans.answering",
     "core.plans.offers",
+    "core.plans.opening",
+    "core.plans.mending",
+    "core.plans.rereading",
+    "core.plans.draftview",
 )
 READS = {
     *(
@@ -70,12 +86,15 @@ READS = {
         "list_tenants",
         "plugins_of",
         "lamp_rule_of",
+        "sheet_layout_of",
         "read_directory",
         "find_plan",
         "list_plans",
         "questions",
     ),
-    *("find_row", "find_rows", "rows_of_tasks", "due_of"),
+    *("reading_questions", "draft_view"),
+    *("check_ids", "history_of_row", "find_row", "find_rows", "rows_of_tasks", "due_of", "recurs", "rhythms"),
+    *("list_members", "find_member", "members_by_login", "grants_of", "list_tokens", "used_token"),
     *("read_settings", "setting", "differences", "unit_questions", "new_units", "tasks_by_unit", "offers"),
 }
 
@@ -99,6 +118,8 @@ def site(database_server):
             add_unit(session, "甲处")
             add_unit(session, "各街镇", members=["东镇"])
             _import(session)
+        with tenant_session("t", "setup", IMPORT) as session:
+            take_listing(session, [Entry("东镇", "", (), (), ("东城镇",))])
         yield
 
 
@@ -119,10 +140,33 @@ class Desk:
         self.plan = session.scalars(select(Plan)).one()
         self.keys = list(session.scalars(select(Occurrence.key).order_by(Occurrence.id)))
 
+    def declares(self, alias, *names):
+        """The document of the plan says that these are called so."""
+        self.plan.meta = self.plan.meta | {"aliases": [{"alias": alias, "names": list(names)}]}
+        return True
+
+    def tasks(self):
+        """The tasks of the plan, in its order."""
+        return list(self.session.scalars(select(Task).order_by(Task.position)))
+
     def write(self, call, row=0):
         """Make a call with the plan being written, and one of its rows."""
         with writing(self.session, self.plan.id, TODAY) as work:
             call(work, find_row(self.session, self.plan.id, self.keys[row]))
+
+
+def _opened(call):
+    """The call on a plan that is confirmed and whose task comes back by now."""
+
+    def opened(work, row):
+        work.plan.status = "confirmed"
+        set_deadline(work, row.task, "每月25日前")
+        call(work)
+
+    return opened
+
+
+OPENED = [("task", "deadline", ANY, "每月25日前"), ("occurrence", "period", "", f"{TODAY:%Y-%m}")]
 
 
 def traces(session):
@@ -132,7 +176,50 @@ def traces(session):
     return [(change.entity, change.field, change.old, change.new) for change in mine]
 
 
+INVITED = [
+    ("membership", "login", None, "zhang"),
+    ("membership", "name", None, "张三"),
+    ("membership", "role", None, "office"),
+]
+ISSUED = [("token", "name", None, "报表"), ("token", "rights", None, ["plans.read"])]
+
+
+def _invite(d):
+    return invite(d.session, "zhang", "张三", "office", None, NOW).member.id
+
+
+def _issue(d):
+    return issue_token(d.session, OPERATOR, "报表", ["plans.read"], NOW, 30).token.id
+
+
 WRITES = {
+    "invite": (_invite, INVITED),
+    "change_member": (
+        lambda d: change_member(d.session, _invite(d), "guest", [7], NOW),
+        [*INVITED, ("membership", "role", "office", "guest"), ("membership", "units", None, [7])],
+    ),
+    "end_member": (
+        lambda d: end_member(d.session, _invite(d), NOW),
+        [*INVITED, ("membership", "role", "office", None)],
+    ),
+    "reissue_password": (
+        lambda d: reissue_password(d.session, _invite(d), NOW),
+        [*INVITED, ("membership", "password", None, "reissued")],
+    ),
+    "issue_token": (_issue, ISSUED),
+    "revoke_token": (
+        lambda d: revoke_token(d.session, _issue(d), NOW),
+        [*ISSUED, ("token", "revoked", False, True)],
+    ),
+    "issue_link": (
+        lambda d: issue_link(d.session, OPERATOR, "upload", 7, {"round": 4}, "回收", NOW, 7),
+        [
+            ("token", "name", None, "回收"),
+            ("token", "rights", None, ["rounds.return"]),
+            ("token", "units", None, [7]),
+            ("token", "subject", None, {"round": 4}),
+        ],
+    ),
     "add_unit": (
         lambda d: add_unit(d.session, "乙处"),
         [("unit", "name", None, "乙处")],
@@ -166,6 +253,10 @@ WRITES = {
             ("unit", "settled", True, False),
         ],
     ),
+    "stands_for": (
+        lambda d: stands_for(d.session, d.units.get("甲处"), [d.units.get("东镇")]),
+        [("unit", "successors", [], ["东镇"])],
+    ),
     "same_as": (
         lambda d: same_as(d.session, d.units.get("甲处"), d.units.get("东镇")),
         [("unit", "successors", [], ["东镇"])],
@@ -188,6 +279,14 @@ WRITES = {
     "take_listing": (
         lambda d: take_listing(d.session, [Entry("甲处", "", (), (), ("一处",))]),
         [("unit", "aliases", [], ["一处"])],
+    ),
+    "undo_import": (
+        lambda d: undo_import(d.session),
+        [("unit", "aliases", ["东城镇"], [])],
+    ),
+    "keep_to_plan": (
+        lambda d: d.declares("一处", "甲处") and keep_to_plan(d.session, d.plan, "一处", "keep"),
+        [("plan", "aliases", [{"alias": "一处", "names": ["甲处"]}], [])],
     ),
     "answer_unit": (
         lambda d: answer_unit(d.session, d.plan, "各街镇", "甲处", TODAY),
@@ -246,9 +345,38 @@ WRITES = {
         lambda d: d.write(lambda work, row: add_task(work, "k", "新任务", ["甲处"])),
         [("task", "title", None, "新任务"), ("assignment", "unit", None, ""), ("assignment", "unit", "", "甲处")],
     ),
+    "split_task": (
+        lambda d: d.write(lambda work, row: split_task(work, row.task, "编制并公布", [])),
+        [
+            ("task", "title", None, "编制并公布目录,于3月31日前向社会公开"),
+            ("assignment", "unit", None, "各街镇"),
+            ("task", "deadline", "3月31日前", ""),
+            ("task", "deadline", "", "3月31日前"),
+            ("task", "text", ANY, "做好目录编制。"),
+            ("task", "sources", ANY, ANY),
+        ],
+    ),
+    "merge_tasks": (
+        lambda d: d.write(lambda work, row: merge_tasks(work, d.tasks(), [])),
+        [("assignment", "closed", False, True), ("task", "text", ANY, ANY), ("task", "sources", ANY, ANY)],
+    ),
+    "move_task": (
+        lambda d: d.write(lambda work, row: move_task(work, d.tasks()[1], row.task, behind=False)),
+        [("task", "position", 2, 1)],
+    ),
+    "answer_reading": (
+        lambda d: answer_reading(d.session, "各街镇和甲局", "new", TODAY),
+        [],  # no list of this plan can be read in two ways
+    ),
     "set_deadline": (
         lambda d: d.write(lambda work, row: set_deadline(work, row.task, "9月底前")),
         [("task", "deadline", ANY, "9月底前")],
+    ),
+    "open_periods": (lambda d: d.write(_opened(open_periods)), OPENED),
+    "open_changed": (lambda d: d.write(_opened(open_changed)), OPENED),
+    "open_begun": (
+        lambda d: (d.write(_opened(lambda work: None)), open_begun(d.session, d.plan, TODAY)),
+        OPENED,
     ),
     "set_quota": (
         lambda d: d.write(lambda work, row: set_quota(work, row.task, "不少于3次")),

@@ -1,4 +1,5 @@
-"""Two tenants, `a` and `b`, with one row each in every tenant table, made from the model registry alone.
+"""Two tenants, `a` and `b`, with one row each in every tenant table, made from the model registry alone, and
+one account each, which only that tenant knows.
 
 A new table is in it from the day it is mapped. What a row of `b` says is the word SECRET.
 """
@@ -19,6 +20,7 @@ from core.migrate import upgrade
 from core.parts import load_models
 from tenants.db import Base, tenant_tables
 from tenants.models import Tenant
+from tenants.people.models import AccountTenant
 from tenants.postgres.urls import DatabaseUrls
 from tenants.sessions import db
 
@@ -40,7 +42,7 @@ _FRESH = {
 
 
 def pointers(table: Table) -> Iterator[ForeignKeyConstraint]:
-    """The foreign keys of a table to rows of the same tenant."""
+    """The foreign keys of a table to rows of the same tenant, or to the accounts that it knows."""
     return (fk for fk in table.foreign_key_constraints if len(fk.columns) > 1)
 
 
@@ -59,9 +61,10 @@ class World:
     @classmethod
     def read(cls, urls: DatabaseUrls) -> "World":
         """As it stands in the database."""
-        with _maintenance(urls) as connection:
+        with _connected(urls.need_maint()) as connection:
             tenants = dict(map(tuple, connection.execute(select(Tenant.slug, Tenant.id))))
-            rows = {}
+            known = dict(map(tuple, connection.execute(select(AccountTenant.in_tenant_id, AccountTenant.account_id))))
+            rows = {"account_tenant": {slug: known[number] for slug, number in tenants.items()}}
             for name in TENANT_TABLES:
                 table = Base.metadata.tables[name]
                 ids = dict(map(tuple, connection.execute(select(table.c.tenant_id, table.c.id))))
@@ -80,11 +83,12 @@ class World:
 def build(urls: DatabaseUrls) -> None:
     """The schema, and the world in it; for `DatabaseServer.clone`."""
     upgrade(urls)
-    with _maintenance(urls) as connection:
+    with _connected(urls.need_owner()) as owner, _connected(urls.need_maint()) as connection:
         for slug in ("a", "b"):
             tenant = {"slug": slug, "name": f"{SECRET} {slug}", "plugins": ["openness"]}
-            tenant_id = connection.execute(insert(Tenant).values(**tenant).returning(Tenant.id)).scalar_one()
-            ids: dict[str, int] = {}
+            tenant_id = owner.execute(insert(Tenant).values(**tenant).returning(Tenant.id)).scalar_one()
+            ids = {"account_tenant": _known_account(owner, tenant_id)}
+            owner.commit()
             for table in Base.metadata.sorted_tables:
                 if table.name in TENANT_TABLES:
                     row = insert(table).values(_values(table, tenant_id, ids)).returning(table.c.id)
@@ -105,9 +109,17 @@ def visitor(url: URL) -> Iterator[Flask]:
             db.engine.dispose()
 
 
+def _known_account(owner: Connection, tenant_id: int) -> int:
+    account = Base.metadata.tables["account"]
+    made = insert(account).values(_values(account, tenant_id, {})).returning(account.c.id)
+    account_id = owner.execute(made).scalar_one()
+    owner.execute(insert(AccountTenant).values(in_tenant_id=tenant_id, account_id=account_id))
+    return account_id
+
+
 @contextmanager
-def _maintenance(urls: DatabaseUrls) -> Iterator[Connection]:
-    engine = create_engine(urls.need_maint())
+def _connected(url: URL) -> Iterator[Connection]:
+    engine = create_engine(url)
     with engine.connect() as connection:
         yield connection
     engine.dispose()
@@ -118,4 +130,4 @@ def _values(table: Table, tenant_id: int, ids: dict[str, int]) -> dict[str, Any]
     needed = (c for c in table.c if c.identity is None and not (c.nullable or c.default or c.server_default))
     values = {c.name: _FRESH[c.type.python_type]() for c in needed}
     values |= {pointer_column(p).name: ids[p.referred_table.name] for p in pointers(table)}
-    return values | {"tenant_id": tenant_id}
+    return values | ({"tenant_id": tenant_id} if "tenant_id" in table.c else {})

@@ -130,3 +130,20 @@ def test_any_two_texts(one, other):
     text, draft = reconcile(one, [Attachment("x", other)])
     for task in draft.tasks:
         assert text[task.source.start : task.source.end] == task.text
+
+
+def test_two_names_of_one_unit_contradict_nothing():
+    known = {"区教委": "区教育局"}.get
+    rows = (f"{CATALOGUE}\t区教委、乙处\t", f"{BRIEFING}\t卫委\t")
+    text = paper(f"{CATALOGUE}。（责任单位：乙处、区教育局）", f"{BRIEFING}。（责任单位：区卫生局（以下简称卫委））")
+    _, draft = together(text, *rows, known=lambda name: known(name, name))
+    assert codes(draft) == []
+    assert [task.unit_names for task in draft.tasks] == [("乙处", "区教育局"), ("区卫生局",)]
+    assert codes(together(text, *rows)[1]) == ["attached_units"]
+
+
+def test_a_lead_under_another_name_is_the_same_lead():
+    row = f"{CATALOGUE}\t区教委牵头，乙处配合\t"
+    text = paper(f"{CATALOGUE}。（牵头单位：区教育局；配合单位：乙处）")
+    assert codes(together(text, row, known=lambda name: name.replace("教委", "教育局"))[1]) == []
+    assert codes(together(text, row)[1]) == ["attached_units"]

@@ -4,7 +4,8 @@ import pytest
 
 from core.comparing.rules import compare_rules
 from core.comparing.tasks import Amount, Limit, Side, SideTask
-from core.plans.rules import EACH, DueBy, Milestones, Target, Within
+from core.plans.periods import Rhythm
+from core.plans.rules import EACH, DueBy, Every, Milestones, Target, Within
 
 TITLES = {"t": "列席", "u": "目录"}
 
@@ -33,6 +34,11 @@ def due(month, day, years=0):
         (DueBy("a", "t", "", 3, 31), {"limits": limits(due(4, 30))}, "other"),
         (DueBy("a", "t", "", 3, 31), {"limits": limits(due(1, 31, years=1))}, "other"),
         (DueBy("a", "t", "", 3, 31), {"limits": limits(Limit("working_days", days=10))}, "silent"),
+        (Every("a", "t", "", 1), {"rhythm": Rhythm(1, 1, 25)}, "said"),
+        (Every("a", "t", "", 3, 25), {"rhythm": Rhythm(1, 1, 25)}, "said"),
+        (Every("a", "t", "", 1, 20), {"rhythm": Rhythm(1, 1, 25)}, "other"),
+        (Every("a", "t", "", 1), {"rhythm": Rhythm(3, 3)}, "other"),
+        (Every("a", "t", "", 1), {"limits": limits(due(12, 31))}, "silent"),
         (Milestones("a", "t", "", ((6, 30), (12, 31))), {"limits": limits(due(6, 30), due(12, 31))}, "said"),
         (Milestones("a", "t", "", ((6, 30), (12, 31))), {"limits": limits(due(12, 31))}, "other"),
         (Milestones("a", "t", "", ((6, 30), (12, 31))), {}, "silent"),
@@ -66,6 +72,9 @@ def test_no_task_of_the_template():
     ("rule", "words"),
     [
         (DueBy("a", "t", "", 3, 31), "3月31日前"),
+        (Every("a", "t", "", 1), "每月一次"),
+        (Every("a", "t", "", 1, 25), "每月25日前"),
+        (Every("a", "t", "", 3, 10), "每季度末月10日前"),
         (Milestones("a", "t", "", ((6, 30), (12, 31))), "6月30日、12月31日前"),
         (Target("a", "t", "", 4, "次"), "年内不少于4次"),
         (Target("a", "t", "", 1, "次", EACH), "各单位年内不少于1次"),

@@ -92,3 +92,13 @@ def test_lead_in_a_sentence(text, lead):
     folded = fold(text)
     found = lead_in_text(folded, 0, len(folded.text))
     assert (found.name if found else None) == lead
+
+
+def test_a_clause_of_what_is_due_by_when_is_a_limit_where_it_names_nobody():
+    text = fold("编好目录。（甲局、乙局按职责分工负责，6月底前出台办法，年内见效）").text
+    bracket = one(text)
+    assert [unit.name for unit in bracket.units] == ["甲局", "乙局"]
+    assert [text[slice(*place)] for place in bracket.deadlines] == ["6月底前", "年内"]
+    unread = BracketGrammar().find(fold("编好目录。（甲局负责，6月底前由乙局印发文件）"))
+    assert unread.read == []
+    assert [code for code, *_ in unread.doubts] == ["duty"]

@@ -196,3 +196,69 @@ def test_meta_of_a_saved_page(page):
     assert meta.approved_at == "局2025年第3次办公会议"
     assert meta.based_on == ("2025年青石市政务公开工作安排",)
     assert meta.embedded_table == "2025年青石市数字建设局重点公开事项表"
+
+
+def test_a_span_of_years_in_the_title_is_not_the_year():
+    draft = decompose("云溪市政务公开三年行动方案（2026—2028年）\n一、甲章\n（一）子项。6月底前完成。\n2026年3月1日\n")
+    assert (draft.meta.title, draft.meta.year) == ("云溪市政务公开三年行动方案（2026—2028年）", 2026)
+
+
+def test_a_bracket_behind_a_heading_clause_is_that_of_the_body_too():
+    head = "2026年云溪市政务公开工作要点\n一、甲章\n"
+    (task,) = decompose(head + "（一）编好目录（责任单位：甲局）。6月底前公布。\n").tasks
+    assert (task.title, task.unit_names, [one.text for one in task.deadlines]) == ("编好目录", ("甲局",), ["6月底前"])
+    first, second = decompose(head + "（一）编好目录，按月更新（责任单位：甲局）。6月底前公布。\n").tasks
+    assert (first.unit_names, second.unit_names) == (("甲局",), ())
+
+
+def test_a_day_between_names_is_quoted_without_its_verb():
+    head = "2026年云溪市政务公开工作要点\n一、甲章\n"
+    (task,) = decompose(head + "（一）编好目录。（责任单位：甲局、乙局，6月底完成）\n").tasks
+    assert [one.text for one in task.deadlines] == ["6月底"]
+
+
+def test_rows_parted_by_blanks_are_read_only_where_every_blank_parts_two_cells():
+    header = "2026年云溪市政务公开任务表\n序号 工作任务 责任部门 完成时限\n"
+    draft = decompose(header + "1 编好目录 市甲局、市乙局 四月份\n2 举办 培训班 市丙局 全年\n")
+    assert [(task.title, task.unit_names) for task in draft.tasks] == [
+        ("编好目录", ("市甲局", "市乙局")),
+        ("举办培训班市丙局全年", ()),
+    ]
+    assert [(one.code, one.text) for one in draft.leftovers] == [("table", "2 举办 培训班 市丙局 全年")]
+
+
+def flat(rows):
+    header = "2026年云溪市政务公开工作任务表 序号 工 作 任 务 责任单位 完成时限"
+    return decompose(f"云溪市人民政府办公室文件\n{header} 一、抓公开 {rows}\n")
+
+
+def test_a_table_on_one_line_is_read_where_its_rows_fit_its_columns():
+    draft = flat("1 编好目录，按月更新 甲局、市乙局 四月份 2 晒清账本 各区 长 期 二、抓平台 3 建好专栏 市丙局 6月底前")
+    rows = [(task.no, task.title, task.unit_names, [one.text for one in task.deadlines]) for task in draft.tasks]
+    assert rows == [
+        ("表(1)", "编好目录，按月更新", ("甲局", "市乙局"), ["四月份"]),
+        ("表(2)", "晒清账本", ("各区",), ["长 期"]),
+        ("表(3)", "建好专栏", ("市丙局",), ["6月底前"]),
+    ]
+    assert [task.section for task in draft.tasks] == ["一、抓公开", "一、抓公开", "二、抓平台"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1 编好目录 市甲局 四月份 2 晒清账本 分 3 批公布 市乙局 及时 3 建好专栏 市丙局 6月底前",
+        "1 编好目录 市甲局 四月份 2 晒清账本 牵头的那一家 及时 3 建好专栏 市丙局 6月底前",
+        "1 编好目录 市甲局 四月份 2 建好专栏 市丙局 6月底前 市长签发",
+    ],
+)
+def test_a_table_on_one_line_whose_columns_are_not_certain_is_one_leftover(rows):
+    draft = flat(rows)
+    assert draft.tasks == ()
+    assert [one.code for one in draft.leftovers if "编好目录" in one.text] == ["page"]
+
+
+def test_a_column_of_bodies_whose_part_nobody_can_tell_is_marked():
+    header = "2026年云溪市政务公开任务表\n序号|工作任务|责任单位|督导单位|完成时限\n"
+    (task,) = (draft := decompose(header + "1|编好目录|市甲局|市乙局|6月底前\n")).tasks
+    assert task.unit_names == ("市甲局",)
+    assert [(one.code, one.text) for one in draft.leftovers] == [("duty", "市乙局")]

@@ -99,6 +99,7 @@ def test_value_of_a_deadline_label(value, kind, due):
     [
         ("每年至少一次", "每年", "year"),
         ("每半年培训", "每半年", "half_year"),
+        ("每学期开放", "每学期", "half_year"),
         ("每季度通报", "每季度", "quarter"),
         ("每个月更新", "每个月", "month"),
         ("按月公布", "按月", "month"),

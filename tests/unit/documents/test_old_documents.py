@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from core.documents import errors, office
 from core.documents.reader import parse_document
 from core.documents.sniff import OLE
-from tests.support.papers import as_docx, as_html, as_txt
+from tests.support.papers import as_docx, as_html, as_rtf, as_txt
 from tests.unit.documents.test_kinds import PAPER, facts
 
 TEXT = as_txt(PAPER).decode()
@@ -19,6 +20,7 @@ needs_writer = pytest.mark.skipif(
     reason="needs LibreOffice with its word processor: apt-get install libreoffice-writer",
 )
 WORD = OLE + bytes(504) + b"\xec\xa5\xc1\x00" + bytes(6)
+CELLS = [b"\\cellx%d" % place for place in range(100, 1100, 100)]
 
 
 @pytest.mark.parametrize("name", ["a.doc", "a.wps"])
@@ -35,6 +37,12 @@ def test_a_password_is_seen_before_anything_is_started(monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(errors.DocumentEncrypted):
         parse_document("a.doc", WORD + b"\x00\x01" + bytes(5000))
+
+
+def test_a_newer_file_behind_a_password_under_an_old_name(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(errors.DocumentEncrypted):
+        parse_document("a.doc", OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
 
 
 def test_without_libreoffice(monkeypatch):
@@ -84,18 +92,30 @@ def old_word(tmp_path_factory):
 
 
 @needs_writer
-@pytest.mark.parametrize("name", ["a.doc", "a.wps"])
+@pytest.mark.parametrize("name", ["a.doc", "a.wps", "a.rtf"])
 def test_the_same_document_gives_the_same_tasks(old_word, name):
-    assert facts(parse_document(name, old_word).text) == facts(TEXT)
+    assert facts(parse_document(name, as_rtf(PAPER) if name == "a.rtf" else old_word).text) == facts(TEXT)
 
 
 @needs_writer
-def test_a_file_that_was_cut(old_word):
-    with pytest.raises(errors.DocumentError):
-        parse_document("a.doc", old_word[: len(old_word) // 2])
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
+def test_a_file_that_was_cut(old_word, share):
+    with pytest.raises(errors.DocumentNotConverted):
+        parse_document("a.doc", old_word[: int(len(old_word) * share)])
+
+
+HOSTILE = {
+    "a million nested groups": b"{" * 1_000_000,
+    "a picture that says it is 2 GB": b"{\\pict\\bin2000000000 a}",
+    "a table of 200,000 cells": b"".join((b"\\trowd", *CELLS, b"\\intbl ", b"a\\cell " * 10, b"\\row ")) * 20_000,
+}
 
 
 @needs_writer
-def test_rich_text():
-    coded = "".join("\\par " if char == "\n" else f"\\u{ord(char)}?" for char in "一、公开\n（一）解读")
-    assert parse_document("a.rtf", f"{{\\rtf1\\ansi {coded}}}".encode()).text.split() == ["一、公开", "（一）解读"]
+@pytest.mark.parametrize("case", HOSTILE)
+def test_files_that_would_take_everything(case, monkeypatch):
+    monkeypatch.setattr(office, "SECONDS", 4)
+    begun = time.monotonic()
+    with pytest.raises((errors.DocumentNotConverted, errors.DocumentTooSlow)):
+        parse_document("a.rtf", b"{\\rtf1 " + HOSTILE[case] + b"}")
+    assert time.monotonic() - begun < 6

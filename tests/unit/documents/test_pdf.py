@@ -91,6 +91,38 @@ def test_names_one_to_a_line_are_not_run_together():
     ]
 
 
+def ruled(*lines, left=50, right=126):
+    """Two cells of equal width: these (text, x), and a line that fills all that the rules leave."""
+    rules = f"{left} 720 m {2 * right - left} 720 l S {left} 600 m {2 * right - left} 600 l S"
+    walls = " ".join(f"{x} 720 m {x} 600 l S" for x in (left, right, 2 * right - left))
+    words = placed(*((text, x, 700 - 20 * number) for number, (text, x) in enumerate(lines)), ("满", right + 2, 700))
+    return pdf_text(pdf(f"{words}\n{rules} {walls}"))[0].split("\t")[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ((("县发展和改革", 52), ("局", 52)), "县发展和改革局"),
+        ((("县发展和改革", 52), ("局", 82)), "县发展和改革局"),  # each line in the middle
+        ((("县发展和", 52), ("改革局", 52)), "县发展和 改革局"),  # 改 had room above
+        ((("县行政审批局", 52), ("县财政局", 52)), "县行政审批局 县财政局"),
+        ((("县政府办公", 52), ("室、县财政局", 52)), "县政府办公室、县财政局"),  # no line begins with a stop
+        ((("完成时限为", 52), ("12月", 52)), "完成时限为12月"),  # no number is parted
+    ],
+)
+def test_a_line_that_fills_its_cell_goes_on(lines, expected):
+    assert ruled(*lines) == expected
+
+
+def test_a_line_that_is_stretched_to_fill_its_cell_has_no_blanks():
+    parted = [("县政府", 52), ("办公", 96)]
+    even = [(char, 52 + 20 * place) for place, char in enumerate("县政府办")]
+    words = placed(*((char, x, 700) for char, x in even), ("公室", 52, 680), *((char, x, 660) for char, x in parted))
+    rules = "50 720 m 202 720 l S 50 640 m 202 640 l S 50 720 m 50 640 l S 126 720 m 126 640 l S 202 720 m 202 640 l S"
+    filled = placed(("右格写满六字", 128, 700))
+    assert pdf_text(pdf(f"{words}\n{filled}\n{rules}"))[0] == "县政府办公室 县政府 办公\t右格写满六字"
+
+
 def test_a_frame_around_text_and_a_line_under_a_head_are_no_table():
     frame = "40 40 500 780 re S 60 760 m 500 760 l S"
     assert pdf_text(pdf(f"{shown('框内的文字')}\n{frame}"))[0] == "框内的文字"

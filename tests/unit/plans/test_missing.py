@@ -21,6 +21,18 @@ def test_a_district_with_its_own_number_and_one_for_each():
     assert task.short == (Shortfall("西镇", Decimal(0), Decimal(1)), Shortfall("南镇", Decimal(0), Decimal(1)))
 
 
+def test_of_a_task_that_comes_back_the_rows_that_stand_tell():
+    rows = [
+        row(unit="办公室", period="2024-03", past=True, progress="已报"),
+        row(unit="办公室", period="2024-06"),
+        row(unit="办公室", period="2024-07"),
+        row(unit="法规处", period="2024-06", progress="已报"),
+        row(unit="法规处", period="2024-07"),
+    ]
+    (task,) = who_is_missing(rows, {})
+    assert (task.units, task.silent) == (2, ("办公室",))
+
+
 def test_a_task_of_nobody_is_not_listed():
     assert who_is_missing([row(unit="")], {}) == []
 

@@ -143,6 +143,21 @@ def test_a_unit_reaches_its_quota_over_all_its_periods():
     assert shortfalls(rows, [quota(3, "each")]) == (Shortfall("甲镇", Decimal(2), Decimal(3)),)
 
 
+def test_what_is_asked_of_each_quarter_is_reached_in_each():
+    rows = [row(unit="甲镇", period="2024-Q1", count=3), row(unit="甲镇", period="2024-Q2", status="in_progress")]
+    asked = quota(1, months=3)
+    assert shortfalls(rows, [asked]) == (Shortfall("", Decimal(0), Decimal(1), "2024-Q2"),)
+    assert list(task_percents(rows, [asked]).values()) == [100, None]
+    assert shortfalls(rows, [quota(4, months=12)]) == (Shortfall("", Decimal(3), Decimal(4)),)
+
+
+def test_months_make_up_the_quarter_that_is_asked_for():
+    rows = [row(unit="甲镇", period=f"2024-{month:02}", count=month % 2) for month in (2, 3, 4)]
+    assert shortfalls(rows, [quota(1, "each", months=3)]) == (Shortfall("甲镇", Decimal(0), Decimal(1), "2024-04"),)
+    once = row(unit="甲镇", count=1)
+    assert shortfalls([once], [quota(1, months=3)]) == ()  # without periods all that is known is the year
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [

@@ -1,0 +1,63 @@
+"""A write with an idempotency key is done once, however often it arrives.
+
+The key is written first, in the transaction of the write: a second request with it waits for the first one's end, and
+then finds the answer, or, if that was refused, nothing, and is done.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from flask import Response, make_response, request
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.api.cookies import SAFE
+from core.api.models import Replay
+from tenants.errors import ZwgkError
+from tenants.sessions import ScopedSession
+
+HEADER = "Idempotency-Key"
+LONGEST_KEY = 200
+
+
+class KeyReused(ZwgkError):
+    """The key of another request."""
+
+    code = "idempotency_key_reused"
+    sentence = "此 Idempotency-Key 已用于另一个请求，请换一个。"
+
+
+class KeyInvalid(ZwgkError):
+    """A key that nobody would choose."""
+
+    code = "idempotency_key_invalid"
+    sentence = "Idempotency-Key 须是 1 到 200 个字符的英文、数字或符号。"
+
+
+def once(session: ScopedSession, actor: str, view: Callable[[], Response]) -> Response:
+    """The view's answer, or the one that the same request got before. Raises `KeyReused`, `KeyInvalid`."""
+    key = request.headers.get(HEADER)
+    if key is None or request.method in SAFE:
+        return view()
+    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise KeyInvalid
+    digest = sha256(f"{request.method} {request.full_path}\n".encode() + request.get_data()).hexdigest()
+    new = insert(Replay).values(tenant_id=session.scope.tenant_id, actor=actor, key=key, request=digest)
+    number = session.scalar(new.on_conflict_do_nothing().returning(Replay.id))
+    if number is None:
+        return _again(session.scalars(select(Replay).where(Replay.actor == actor, Replay.key == key)).one(), digest)
+    response = make_response(view())
+    kept = session.get_one(Replay, (session.scope.tenant_id, number))
+    kept.status, kept.content = response.status_code, response.get_data()
+    kept.content_type, kept.etag = response.content_type, response.headers.get("ETag")
+    return response
+
+
+def _again(kept: Replay, digest: str) -> Response:
+    if kept.request != digest:
+        raise KeyReused
+    response = Response(kept.content, kept.status, content_type=kept.content_type)
+    response.headers["Idempotency-Replayed"] = "true"
+    if kept.etag:
+        response.headers["ETag"] = kept.etag
+    return response

@@ -1,0 +1,63 @@
+"""Members of the tenant over HTTP."""
+
+from typing import Any
+
+from core.api.access import Acting, access, now
+from core.api.blueprint import ApiBlueprint
+from core.people.schemas import InvitedSchema, MemberChangeSchema, MemberSchema
+from core.units.services import check_ids
+from tenants.people.members import change_member, end_member, find_member, invite, list_members
+from tenants.people.rights import Right
+
+members = ApiBlueprint("members", __name__, "/members", "成员")
+
+
+@members.get("")
+@access(Right.MEMBERS_READ)
+@members.response(200, MemberSchema(many=True))
+def all_members(acting: Acting) -> Any:
+    """全部成员：每人在每个角色中各列一项。"""
+    return list_members(acting.session)
+
+
+@members.post("")
+@access(Right.MEMBERS_CHANGE)
+@members.arguments(MemberSchema)
+@members.response(201, InvitedSchema)
+def add_member(acting: Acting, given: dict[str, Any]) -> Any:
+    """增加成员；登录名尚无账号时一并开通，初始密码只显示这一次。"""
+    units = given.get("units")
+    check_ids(acting.session, units or ())
+    name = given.get("name", given["login"])
+    invited = invite(acting.session, given["login"], name, given["role"], units, now())
+    return {"member": invited.member, "initial_password": invited.initial_password}
+
+
+@members.get("/<int:member>")
+@access(Right.MEMBERS_READ)
+@members.etag
+@members.response(200, MemberSchema)
+def one_member(acting: Acting, member: int) -> Any:
+    """一位成员。"""
+    return find_member(acting.session, member)
+
+
+@members.put("/<int:member>")
+@access(Right.MEMBERS_CHANGE)
+@members.etag
+@members.arguments(MemberChangeSchema)
+@members.response(200, MemberSchema)
+def edit_member(acting: Acting, given: dict[str, Any], member: int) -> Any:
+    """改换角色或所联络的单位，须带 If-Match。"""
+    members.check_etag(find_member(acting.session, member), MemberSchema)
+    units = given.get("units")
+    check_ids(acting.session, units or ())
+    return change_member(acting.session, member, given["role"], units, now())
+
+
+@members.delete("/<int:member>")
+@access(Right.MEMBERS_CHANGE)
+@members.response(204)
+def remove_member(acting: Acting, member: int) -> None:
+    """移出成员，其下一次请求起即无权限。"""
+    end_member(acting.session, member, now())

@@ -1,0 +1,138 @@
+"""How people, sessions, memberships and tokens look over HTTP."""
+
+from marshmallow import Schema, fields, validate
+
+from tenants.people.rights import ROLES, TENANT_RIGHTS
+
+_SHORT = validate.Length(1, 200)
+_SECRET = validate.Length(1, 1000)
+
+
+class SignInSchema(Schema):
+    """Who signs in; `code`: of the second factor or a recovery code, may also come later."""
+
+    login = fields.String(required=True, validate=_SHORT)
+    password = fields.String(required=True, validate=_SECRET)
+    code = fields.String(validate=_SHORT)
+
+
+class CodeSchema(Schema):
+    """A code of the second factor."""
+
+    code = fields.String(required=True, validate=_SHORT)
+
+
+class TenantChoiceSchema(Schema):
+    """The tenant in which the session acts from here on."""
+
+    slug = fields.String(required=True, validate=_SHORT)
+
+
+class PasswordChangeSchema(Schema):
+    """The old password and the new one."""
+
+    old = fields.String(required=True, validate=_SECRET)
+    new = fields.String(required=True, validate=_SECRET)
+
+
+class AccountSchema(Schema):
+    """A person, as shown to himself."""
+
+    login = fields.String()
+    name = fields.String()
+    platform_role = fields.String(allow_none=True)
+
+
+class TenantSchema(Schema):
+    """A tenant, as its members see it."""
+
+    slug = fields.String()
+    name = fields.String()
+
+
+class StepSchema(Schema):
+    """A session after a step: what it must do first (empty: nothing), the tenants to choose from, and what every write
+    of it carries as `X-Csrf-Token`."""
+
+    account = fields.Nested(AccountSchema)
+    tenants = fields.List(fields.Nested(TenantSchema))
+    must = fields.List(fields.String())
+    csrf = fields.String()
+
+
+class SessionSchema(Schema):
+    """The present session."""
+
+    account = fields.Nested(AccountSchema)
+    tenant = fields.Nested(TenantSchema, allow_none=True)
+    must = fields.List(fields.String())
+    rights = fields.List(fields.String())
+    csrf = fields.String()
+
+
+class OfferSchema(Schema):
+    """A secret for an authenticator, and the same as an address for a QR code."""
+
+    secret = fields.String()
+    uri = fields.String()
+
+
+class EnrolledSchema(StepSchema):
+    """The session after it, and codes for a lost telephone, shown this once."""
+
+    recovery_codes = fields.List(fields.String())
+
+
+class SessionListedSchema(Schema):
+    """A session of one's own."""
+
+    id = fields.Integer()
+    address = fields.String()
+    agent = fields.String()
+    tenant = fields.String(allow_none=True)
+    created_at = fields.DateTime()
+    seen_at = fields.DateTime()
+
+
+class MemberChangeSchema(Schema):
+    """The role of a member, and the units that a bound role holds for."""
+
+    role = fields.String(required=True, validate=validate.OneOf(list(ROLES)))
+    units = fields.List(fields.Integer(), allow_none=True, validate=validate.Length(max=500))
+
+
+class MemberSchema(MemberChangeSchema):
+    """A membership: a person in a role."""
+
+    id = fields.Integer(dump_only=True)
+    login = fields.String(required=True, validate=_SHORT)
+    name = fields.String(validate=_SHORT)
+    added_at = fields.DateTime(dump_only=True)
+
+
+class InvitedSchema(Schema):
+    """A new member; `initial_password` is to be handed out, null for a person who has an account."""
+
+    member = fields.Nested(MemberSchema)
+    initial_password = fields.String(allow_none=True)
+
+
+class TokenSchema(Schema):
+    """An API token. `days`: how long it is to hold."""
+
+    id = fields.Integer(dump_only=True)
+    kind = fields.String(dump_only=True)
+    name = fields.String(required=True, validate=_SHORT)
+    rights = fields.List(fields.String(validate=validate.OneOf(sorted(TENANT_RIGHTS))), required=True)
+    units = fields.List(fields.Integer(), allow_none=True, validate=validate.Length(max=500))
+    days = fields.Integer(load_only=True, load_default=90, validate=validate.Range(1, 365))
+    created_at = fields.DateTime(dump_only=True)
+    expires_at = fields.DateTime(dump_only=True)
+    last_used_at = fields.DateTime(dump_only=True, allow_none=True)
+
+
+class IssuedSchema(Schema):
+    """A new token, and its secret, which is shown this once."""
+
+    token = fields.Nested(TokenSchema)
+    secret = fields.String()

@@ -1,0 +1,215 @@
+"""Accounts of people: adding, finding, disabling them; passwords that are handed out; the operator's three roles."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from tenants.audit.actions import Action
+from tenants.errors import ZwgkError
+from tenants.people import passwords
+from tenants.people.enrolling import drop_recovery_codes
+from tenants.people.models import Account, PasswordHistory
+from tenants.people.policy import Policy
+from tenants.people.rights import PLATFORM_ROLES
+from tenants.people.standing import standing_of
+from tenants.people.steps import end_all
+from tenants.people.tracing import trace
+from tenants.sessions import ScopedSession, platform_session
+
+INITIAL_DAYS = 7
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
+_NAME = re.compile(r"\S(?:.{0,48}\S)?")
+
+
+class LoginInvalid(ZwgkError):
+    """A login that nobody could type twice alike."""
+
+    code = "login_invalid"
+    sentence = "登录名“{login}”不合要求：以字母或数字开头，只用字母、数字、点、@、- 和 _，3 到 64 个字符。"
+
+
+class PersonNameInvalid(ZwgkError):
+    """No name, or none that fits into one line."""
+
+    code = "person_name_invalid"
+    sentence = "姓名“{name}”不合要求：须写在一行，1 到 50 个字。"
+
+
+class AccountExists(ZwgkError):
+    """The login is taken."""
+
+    code = "account_exists"
+    sentence = "登录名“{login}”已有账号，未作任何更改。"
+
+
+class AccountUnknown(ZwgkError):
+    """No account of this login."""
+
+    code = "account_unknown"
+    sentence = "没有登录名为“{login}”的账号。"
+
+
+class PlatformRoleUnknown(ZwgkError):
+    """No such role of the operator."""
+
+    code = "platform_role_unknown"
+    sentence = "没有名为“{role}”的平台角色，可用：{known}。"
+
+
+@dataclass(frozen=True)
+class AccountListed:
+    """An account in the operator's list."""
+
+    id: int
+    login: str
+    name: str
+    platform_role: str | None
+    disabled: bool
+    second_factor: bool
+    locked_until: datetime | None
+
+
+def folded(login: str) -> str | None:
+    """A login as it is kept: half width, small letters. None for what can be none."""
+    known = unicodedata.normalize("NFKC", login[:200]).strip().lower()
+    return known if len(login) <= 200 and _LOGIN.fullmatch(known) else None
+
+
+def add_account(login: str, name: str, platform_role: str | None, now: datetime) -> tuple[AccountListed, str]:
+    """A new account, and the password to hand out: shown this once, it holds for `INITIAL_DAYS` days and has to be
+    changed. Raises `LoginInvalid`, `PersonNameInvalid`, `PlatformRoleUnknown`, `AccountExists`."""
+    if platform_role is not None and platform_role not in PLATFORM_ROLES:
+        raise PlatformRoleUnknown(role=platform_role, known="、".join(PLATFORM_ROLES))
+    with platform_session() as session:
+        account, initial = account_for(session, login, name, now)
+        if initial is None:
+            raise AccountExists(login=account.login)
+        account.platform_role = platform_role
+        trace(session, Action.ACCOUNT_ADDED, account.id, login=account.login, role=platform_role or "")
+        return _listed(account), initial
+
+
+def account_for(session: ScopedSession, login: str, name: str, now: datetime) -> tuple[Account, str | None]:
+    """The account of a login, and the password to hand out where it had to be made.
+
+    Raises `LoginInvalid`, `PersonNameInvalid`.
+    """
+    known = folded(login)
+    if known is None:
+        raise LoginInvalid(login=login)
+    values = {"login": known, "name": checked_name(name), "created_at": now}
+    # twice at once: the second one waits here, and finds the first one's
+    made = session.scalar(insert(Account).values(values).on_conflict_do_nothing().returning(Account.id))
+    account = session.scalars(select(Account).where(Account.login == known)).one()
+    return account, hand_out(session, account, now) if made else None
+
+
+def checked_name(name: str) -> str:
+    """A person's name, without the blanks round it. Raises `PersonNameInvalid`."""
+    name = name.strip()
+    if not (_NAME.fullmatch(name) and name.isprintable()):
+        raise PersonNameInvalid(name=name)
+    return name
+
+
+def hand_out(session: ScopedSession, account: Account, now: datetime) -> str:
+    """Give an account a new password that has to be changed; returns it. Who is signed in is so no longer."""
+    initial = passwords.initial_password()
+    keep_password(session, account, passwords.hashed(initial), now)
+    account.must_change, account.initial_until = True, now + timedelta(days=INITIAL_DAYS)
+    account.failures, account.locked_until = 0, None
+    end_all(session, account.id, now, "password_changed")
+    return initial
+
+
+def keep_password(session: ScopedSession, account: Account, accepted: str, now: datetime) -> None:
+    """The account has the password with this hash (`passwords.accepted`) from here on."""
+    account.password_hash, account.password_changed_at = accepted, now
+    account.must_change, account.initial_until = False, None
+    session.add(PasswordHistory(account_id=account.id, hash=accepted, at=now))
+    session.flush()
+
+
+def former_hashes(session: ScopedSession, account: Account, policy: Policy) -> Sequence[str]:
+    """Hashes of the passwords that a new one must not be, the present one first."""
+    newest = select(PasswordHistory.hash).where(PasswordHistory.account_id == account.id)
+    return session.scalars(newest.order_by(PasswordHistory.id.desc()).limit(policy.history)).all()
+
+
+def list_accounts() -> list[AccountListed]:
+    """All accounts by login."""
+    with platform_session() as session:
+        return [_listed(account) for account in session.scalars(select(Account).order_by(Account.login))]
+
+
+def find_account(login: str) -> AccountListed:
+    """The account of a login. Raises `AccountUnknown`."""
+    with platform_session() as session:
+        return _listed(_get(session, login))
+
+
+def set_disabled(login: str, disabled: bool, now: datetime) -> None:
+    """Nobody signs in by a disabled account, and who is signed in is so no longer; enabling it lifts a lock, too.
+
+    Raises `AccountUnknown`.
+    """
+    with platform_session() as session:
+        account = _get(session, login)
+        account.disabled = disabled
+        account.failures, account.locked_until = 0, None
+        trace(session, Action.ACCOUNT_DISABLED if disabled else Action.ACCOUNT_ENABLED, account.id)
+        if disabled:
+            end_all(session, account.id, now, "disabled")
+
+
+def set_password(login: str, password: str, now: datetime) -> None:
+    """The operator's way: a password chosen for the account; who is signed in is so no longer, a lock is lifted.
+
+    Raises `AccountUnknown`, `PasswordWeak`.
+    """
+    policy = standing_of(find_account(login).id).policy
+    with platform_session() as session:
+        account = _get(session, login)
+        accepted = passwords.accepted(password, account.login, policy, former_hashes(session, account, policy))
+        keep_password(session, account, accepted, now)
+        account.failures, account.locked_until = 0, None
+        end_all(session, account.id, now, "password_changed")
+        trace(session, Action.PASSWORD_RESET, account.id)
+
+
+def reset_second_factor(login: str, now: datetime) -> None:
+    """For a lost telephone: the account has no second factor, and sets one up where it needs one.
+
+    Raises `AccountUnknown`.
+    """
+    with platform_session() as session:
+        account = _get(session, login)
+        account.totp_secret = None
+        drop_recovery_codes(session, account, now)
+        end_all(session, account.id, now, "second_factor_reset")
+        trace(session, Action.SECOND_FACTOR_RESET, account.id)
+
+
+def _get(session: ScopedSession, login: str) -> Account:
+    known = folded(login)
+    account = session.scalar(select(Account).where(Account.login == known).with_for_update()) if known else None
+    if account is None:
+        raise AccountUnknown(login=login)
+    return account
+
+
+def _listed(account: Account) -> AccountListed:
+    return AccountListed(
+        account.id,
+        account.login,
+        account.name,
+        account.platform_role,
+        account.disabled,
+        account.totp_secret is not None,
+        account.locked_until,
+    )

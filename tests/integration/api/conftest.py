@@ -1,0 +1,100 @@
+"""Two agencies with people of every role, and what each of them has: made once per module, by commands and services."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from core.migrate import upgrade
+from core.plans.reading import live_rows
+from core.plans.services import find_plan
+from core.runtime import Runtime
+from core.units.services import read_directory
+from tenants.people.members import invite, list_members
+from tenants.people.rights import ROLES
+from tenants.people.tokens import OPERATOR, issue_token, list_tokens
+from tenants.postgres.urls import DatabaseUrls
+from tenants.sessions import tenant_session
+from tests.support.cli import Cli
+from tests.support.http import Caller
+from tests.support.people import cheap_hashes
+
+TASKS = {"甲": 30, "乙": 180}
+PEOPLE = ("office", "unit_contact", "tenant_admin")
+UNITS = ("办公室", "法规处", "宣传处", "信息中心")
+
+
+@dataclass
+class Agency:
+    """A tenant, who acts in it, and the ids of what is in it, by kind."""
+
+    slug: str
+    callers: dict[str, Caller] = field(default_factory=dict)
+    ids: dict[str, list[int | str]] = field(default_factory=dict)
+
+
+@dataclass
+class Site:
+    """An application and its two agencies."""
+
+    urls: DatabaseUrls
+    app: Flask
+    cli: Cli
+    own: Agency
+    other: Agency
+
+
+def document(who: str) -> str:
+    """A document of one agency, its tasks laid on four units in turn."""
+    tasks = "\n".join(
+        f"({n})编制{who}第{n}号目录。编制并公布{who}第{n}号目录,于6月底前完成。(责任单位:{who}{UNITS[n % 4]})"
+        for n in range(1, TASKS[who] + 1)
+    )
+    return f"2024年{who}政务公开工作要点\n一、信息公开\n{tasks}\n"
+
+
+def _agency(cli: Cli, app: Flask, folder: Path, slug: str, who: str) -> Agency:
+    paper = folder / f"{slug}.txt"
+    paper.write_text(document(who), encoding="utf-8")
+    cli.ok("tenant", "add", slug, "--name", f"{who}局", "--plugin", "openness")
+    cli.ok("plan", "import", paper, "--tenant", slug)
+    cli.ok("plan", "confirm", "--tenant", slug)
+    agency, now = Agency(slug), datetime.now(UTC)
+    with app.app_context(), tenant_session(slug, "office", "command") as session:
+        units = [unit.id for unit in read_directory(session).units()]
+        invited = {
+            role: invite(session, f"{role}.{slug}", f"{who}{kind.name}", role, units[:1] if kind.bound else None, now)
+            for role, kind in ROLES.items()
+        }
+        secrets = {
+            role: issue_token(session, OPERATOR, kind.name, kind.rights, now, 30, units[:1] if kind.bound else None)
+            for role, kind in ROLES.items()
+        }
+        plan = find_plan(session).id
+        agency.ids = {
+            "plan": [plan],
+            "row": [row.key for row in live_rows(session, plan)],
+            "unit": units,
+            "member": [member.id for member in list_members(session)],
+            "token": [token.id for token in list_tokens(session, "api", now)],
+        }
+    agency.callers = {f"{role}'s program": Caller(app, issued.secret) for role, issued in secrets.items()}
+    for role in PEOPLE if slug == "a" else PEOPLE[:1]:
+        agency.callers[role] = Caller(app).sign_in(f"{role}.{slug}", invited[role].initial_password, slug)
+    agency.ids["session"] = [one["id"] for one in agency.callers["office"].get("/sessions")]
+    return agency
+
+
+@pytest.fixture(scope="module")
+def site(database_server, tmp_path_factory) -> Iterator[Site]:
+    """The application with the agencies a and b."""
+    folder = tmp_path_factory.mktemp("site")
+    with database_server.clone(upgrade) as urls, cheap_hashes():
+        runtime = Runtime(urls.as_environ(), folder / "home")
+        cli = Cli(runtime)
+        agencies = (_agency(cli, runtime.app, folder, *named) for named in (("a", "甲"), ("b", "乙")))
+        yield Site(urls, runtime.app, cli, *agencies)
+        runtime.close()
