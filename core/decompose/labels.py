@@ -19,15 +19,16 @@ _TIME = (
 )
 _PERSON = r"(?:第一|直接|具体)?(?:责任|负责|承办|经办|牵头|主管|分管|包保|联系)"
 
-# (role, pattern). Of several parts under one label (牵头及配合单位) nobody can tell who has which: responsible.
+# (role, pattern), the most frequent first.
 ROLES = (
+    ("responsible", rf"{_RESPONSIBLE}{BODY}"),
+    ("lead", rf"{_LEAD}(?:责任)?{BODY}|牵头"),
+    ("coop", rf"{_COOP}(?:责任)?{BODY}|配合"),
+    ("deadline", _TIME),
+    ("person", rf"{_PERSON}(?:人员?|领导)|联系(?:电话|方式)|联络员|备注"),
+    # of several parts under one label (牵头及配合单位) nobody can tell who has which
     (
         "responsible",
         rf"{_ANY}{BODY}?(?:{_AND}{_ANY}{BODY}|\({_ANY}(?:{BODY})?\)(?:{BODY})?|{_AND}{_TIME})",
     ),
-    ("lead", rf"{_LEAD}(?:责任)?{BODY}|牵头"),
-    ("coop", rf"{_COOP}(?:责任)?{BODY}|配合"),
-    ("responsible", rf"{_RESPONSIBLE}{BODY}"),
-    ("deadline", _TIME),
-    ("person", rf"{_PERSON}(?:人员?|领导)|联系(?:电话|方式)|联络员|备注"),
 )

@@ -21,7 +21,9 @@ _GROUP_NAME = re.compile(r"各[^,。;:、()]{0,12}(?:\([^()]*\))?$")
 _DUTY = r"[按依根][照据]?(?:各自)?(?:职责|职能|分工|任务)+"
 _VERBS = r"(?:抓总|牵头|统筹|指导|组织|协调|负责|抓好|做好|落实|推进|实施)"
 # What gives the names before it their part; a mark in brackets, 甲局(牵头), gives it to the one name before it.
+# Most places in a list are told by their first character to be none.
 _PART = re.compile(
+    rf"(?=[{_OPENING}总牵主共协配会参辅支按依根分具抓统指组负做落推实])"
     rf"(?:(?P<mark>[{_OPENING}]{LEAD}{BODY}?[{_CLOSING}])|(?P<lead>(?:分别)?{LEAD}{_VERBS}*)"
     rf"|(?P<coop>[{_OPENING}]{COOP}{BODY}?[{_CLOSING}]|{COOP}{_VERBS}*)"
     rf"|(?P<responsible>{_DUTY}(?:分别|共同|具体)?{_VERBS}*|(?:分别|共同|具体)?{_VERBS}+))(?=[、/]|会同|$)"
@@ -36,8 +38,12 @@ _ASIDE = re.compile(
     r"\((?:以下|统称|简称|下同|[按依根]|分别)[^()]*\)$|(?:以下(?:统称|简称|合称|均?同)|统称|简称|下同).*$"
 )
 _NO_NAME = re.compile(r"[:。!?《》…]|以下|[时期]限|^(?:牵头|配合|责任|按|并|请|如)|由")
-_JOINTS = re.compile(rf"[{_OPENING}{_CLOSING},;、/\n\t]")
+_JOINTS = re.compile(rf"“[^“”\n]*”|[{_OPENING}{_CLOSING},;、/\n\t]")
 _SOMEBODY = re.compile(r"由|会同|各|[局委厅]")
+# What is to be done, though it may end like a body: 办好公开专区. An office may be for 推进.
+_TO_DO = re.compile(
+    r"[办做抓建用管]好|建[立成]|打造|[开增]?设立|开设|健全|完善|加强|优化|推动|深化|拓展|提升|推进(?!办|专班|委|.{0,4}组$)"
+)
 _LONG_NAME = 16
 _DAY = "deadline"
 """The part of a clause that is a time limit: 第一、三季度 is one."""
@@ -99,7 +105,7 @@ def mention(folded: Folded, start: int, end: int, role: str) -> UnitMention:
 
 
 def split(text: str, start: int, end: int, separators: str) -> Iterator[Place]:
-    """Pieces between `separators` that stand outside parentheses: those inside belong to a name (县(市、区))."""
+    """Pieces between `separators` outside parentheses and “ ”: those inside belong to a name (县(市、区))."""
     depth, piece = 0, start
     for found in _JOINTS.finditer(text, start, end):
         char, place = found[0], found.start()
@@ -198,8 +204,10 @@ def _without_ends(text: str, start: int, end: int) -> Place:
 
 
 def is_body(text: str, start: int, end: int) -> bool:
-    """Whether a name ends like the name of a body (局, 委, 街道 …) or is a group (各区)."""
-    return bool(UNIT_NAME_END.search(text, start, end) or _GROUP_NAME.match(text, start, end))
+    """Whether a name ends like the name of a body (局, 委, 街道 …) or is a group (各区), and opens with no verb."""
+    return not _TO_DO.match(text, start, end) and bool(
+        UNIT_NAME_END.search(text, start, end) or _GROUP_NAME.match(text, start, end)
+    )
 
 
 def _is_name(text: str, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from core.decompose.brackets import Bracket
 from core.decompose.fold import Folded
 from core.decompose.lines import Line
 from core.decompose.names import Names, Place, read_names
-from core.decompose.times import is_deadline, split_deadlines
+from core.decompose.times import is_deadline, opening_limit, split_deadlines
 
 Cell = Place | None
 _NUMBER = re.compile(r"(\d{1,3})[.、]?")
@@ -73,16 +73,41 @@ class RowReader:
 
     def take(self, line: Line, cells: Sequence[Cell]) -> bool:
         """Read one row; False where its cells do not fit the columns. Cells that are missing were merged."""
-        missing = [None] * (self.columns - len(cells))
         while len(cells) > self.columns and cells[-1] is None:
             cells = cells[:-1]
         if len(cells) > self.columns:
             return False
-        for placed in ([*missing, *cells], [*cells, *missing]):
-            if self._fits(placed, strict=bool(missing)):
-                self._add(line, placed)
-                return True
-        return False
+        placed = self._placed(cells)
+        if placed is None and len(cells) == self.columns and self._fits(cells, strict=False):
+            placed = cells
+        if placed is not None:
+            self._add(line, placed)
+        return placed is not None
+
+    def _placed(self, cells: Sequence[Cell]) -> Sequence[Cell] | None:
+        """The only certain way to give cells their columns; merged ones may be missing before, behind or between them.
+
+        Blanks at the end may stand for what is missing further left (3.办好专栏 | 甲科 | 全年 | |).
+        """
+        filled = list(cells)
+        while filled and filled[-1] is None:
+            del filled[-1]
+        spare = self.columns - len(filled)
+        outer = [[*filled, *[None] * spare], [*[None] * spare, *filled]]
+        if len(cells) < self.columns:
+            outer.reverse()
+        inner = [
+            [*filled[:at], *[None] * gap, *filled[at:], *[None] * (spare - gap)]
+            for gap in range(1, spare + 1)
+            for at in range(len(filled))
+        ]
+        if certain := [placed for placed in outer if self._fits(placed, strict=True)]:
+            return certain[0]
+        certain = [placed for placed in inner if self._names_units(placed) and self._fits(placed, strict=True)]
+        return certain[0] if len(certain) == 1 else None
+
+    def _names_units(self, cells: Sequence[Cell]) -> bool:
+        return any(cell and role in UNITS for role, cell in zip(self.roles, cells, strict=True))
 
     def take_as_text(self, line: Line, text: Place) -> None:
         """A row of which only the text is certain."""
@@ -124,7 +149,9 @@ class RowReader:
                 names = read_names(self.folded, *cell, role)
                 if names.doubts or (strict and not names.certain(text)):
                     return False
-            if role == "deadline" and strict and not is_deadline(text, *cell):
+            if role == "text" and strict and _NUMBER.fullmatch(text, *cell):
+                return False
+            if role == "deadline" and strict and not _limits(text, *cell):
                 return False
         filled = {role for role, cell in zip(self.roles, cells, strict=True) if cell}
         return "text" in filled and not (strict and filled.isdisjoint((*UNITS, "deadline")))
@@ -183,3 +210,9 @@ class RowReader:
             one = Bracket(*cell, "", read.units, read.deadlines, read.doubts)
             found = found.joined(one) if found else one
         return found
+
+
+def _limits(text: str, start: int, end: int) -> bool:
+    """Whether a value is a time limit, opens with one (2月公布预算,8月公布决算), or names one in each part."""
+    several = len(split_deadlines(text, start, end)) > 1
+    return several or is_deadline(text, start, end) or opening_limit(text, start, end) is not None

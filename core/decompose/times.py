@@ -86,7 +86,13 @@ def split_deadlines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if len(pieces) == 1 or is_deadline(text, start, end):
         return [(start, end)]
     several = all(any(find_phrases(text, *piece)) or is_deadline(text, *piece) for piece in pieces)
-    return pieces if several else [(start, end)]
+    return [_only_phrase(text, *piece) for piece in pieces] if several else [(start, end)]
+
+
+def _only_phrase(text: str, start: int, end: int) -> tuple[int, int]:
+    """One of several limits without what it is for (预算2月底前); all of it where it is not one phrase."""
+    phrases = list(find_phrases(text, start, end))
+    return phrases[0].span() if len(phrases) == 1 and not _ONGOING.search(text, start, end) else (start, end)
 
 
 def find_cadence(folded: Folded, start: int, end: int) -> Iterator[Cadence]:

@@ -109,8 +109,10 @@ def bound_rows(rows: Sequence[PlanRow], quotas: Sequence[QuotaRow], quota: Quota
 
     A body's own number is reported by its office: 区政府… is counted in the row of 区政府办公室, where there is one.
     Such a row has one cell for one number, so an `each` quota beside it binds the others; one that names a group, as
-    各街镇, binds its members.
+    各街镇, binds its members. A most (不超过2次) is nothing to reach, and counts in none.
     """
+    if quota.op == "<=":
+        return []
     live = [row for row in rows if not row.closed and row.status != "cancelled"]
     if quota.scope == "total":
         return _own_rows(live, quota) or live

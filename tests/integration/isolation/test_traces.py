@@ -93,7 +93,17 @@ READS = {
         "questions",
     ),
     *("reading_questions", "draft_view"),
-    *("check_ids", "history_of_row", "find_row", "find_rows", "rows_of_tasks", "due_of", "recurs", "rhythms"),
+    *(
+        "check_ids",
+        "history_of_row",
+        "find_row",
+        "find_rows",
+        "rows_of_tasks",
+        "due_of",
+        "recurs",
+        "rhythms",
+        "mixed_tasks",
+    ),
     *("list_members", "find_member", "members_by_login", "grants_of", "list_tokens", "used_token"),
     *("read_settings", "setting", "differences", "unit_questions", "new_units", "tasks_by_unit", "offers"),
 }

@@ -262,3 +262,68 @@ def test_a_column_of_bodies_whose_part_nobody_can_tell_is_marked():
     (task,) = (draft := decompose(header + "1|编好目录|市甲局|市乙局|6月底前\n")).tasks
     assert task.unit_names == ("市甲局",)
     assert [(one.code, one.text) for one in draft.leftovers] == [("duty", "市乙局")]
+
+
+def table(*rows):
+    return [
+        (task.title, task.text, task.unit_names, [day.text for day in task.deadlines])
+        for task in tasks("\n".join(rows))
+    ]
+
+
+def test_a_merged_first_cell_left_its_blank_at_the_end():
+    header = "任务 | 要求 | 责任部门 | 完成时限 |"
+    first = "一、办好热线 | 1.接听来电。 | 甲科 | 全年 |"
+    below = "2.回复来信。 | 甲科牵头,各科室配合 | 长期坚持 | |"
+    assert table(header, first, below)[1] == ("一、办好热线", "2.回复来信。", ("甲科", "各科室"), ["长期坚持"])
+
+
+def test_a_cell_merged_into_its_left_neighbour_is_missing_between():
+    header = "序号 | 任务 | 细分 | 责任处室 | 时限 | 备注 |"
+    first = "1 | 清理旧文件 | 甲类先行 | 甲处 | 长期 |"
+    second = "2 | 公布收支账目 | 乙处 | 2月公布预算,8月公布决算 |"
+    third = "3 | 改写办事说明 | 丙处牵头 | 6月底前 | 督办 |"
+    assert [(row[1], row[2]) for row in table(header, first, "|", second, "|", third)] == [
+        ("清理旧文件", ("甲处",)),
+        ("公布收支账目", ("乙处",)),
+        ("改写办事说明", ("丙处",)),
+    ]
+
+
+def test_a_gap_that_can_stand_at_two_places_is_not_guessed():
+    header = "序号 | 任务 | 牵头单位 | 配合单位 | 时限 |"
+    rows = "1 | 清理旧文件 | 甲局 | 乙局 | 6月底前 |", "2 | 公布账目 | 丙局 | 6月底前 |"
+    assert table(header, *rows)[1][2] == ()
+
+
+def test_a_task_that_ends_like_a_body_is_a_task():
+    lines = (
+        "任务",
+        "内容",
+        "责任部门",
+        "整理台账",
+        "分类登记。",
+        "甲室",
+        "充实站点",
+        "办好公开专区,年内培训2次。",
+        "甲室、乙室",
+    )
+    assert [(row[0], row[2]) for row in table(*lines)] == [("整理台账", ("甲室",)), ("充实站点", ("甲室", "乙室"))]
+
+
+@pytest.mark.parametrize("end", ["(此件公开发布)", "主办:云溪市数字局 网站标识码:1234567890 网站地图"])
+def test_the_words_of_the_page_end_the_tasks(end):
+    assert [task.no for task in tasks(f"1.办好专栏。(责任单位:甲处)\n2.公布目录。\n{end}\n")] == ["(1)", "(2)"]
+    assert decompose(f"{TITLE}1.公布目录。\n{end}\n").tasks[0].text == "公布目录。"
+
+
+@pytest.mark.parametrize(
+    ("value", "quotes"),
+    [
+        ("初稿3月底前,定稿8月底前", ["3月底前", "8月底前"]),
+        ("4月公布收入,9月公布支出", ["4月", "9月"]),
+        ("5月底前完成,长期坚持", ["5月底前", "长期坚持"]),
+    ],
+)
+def test_several_limits_in_one_cell_are_quoted_without_what_they_are_for(value, quotes):
+    assert table("序号 | 任务 | 单位 | 时限", f"1 | 公布账目 | 甲局 | {value}")[0][3] == quotes

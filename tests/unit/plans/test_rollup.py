@@ -137,6 +137,12 @@ def test_who_is_short():
     )
 
 
+def test_a_most_is_nothing_to_reach():
+    rows, most = [row(unit="甲镇", count=1, status="in_progress")], [quota(2)._replace(op="<=")]
+    assert shortfalls(rows, most) == ()
+    assert list(task_percents(rows, most).values()) == [None]
+
+
 def test_a_unit_reaches_its_quota_over_all_its_periods():
     rows = [row(unit="甲镇", period="2024-Q1", count=1), row(unit="甲镇", period="2024-Q2", count=1)]
     assert shortfalls(rows, [quota(2, "each")]) == ()
