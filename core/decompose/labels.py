@@ -5,12 +5,11 @@ says of the names before it (甲局牵头,乙局参加).
 """
 
 BODY = r"(?:单位|部门|处室|科室|股室|机构|机关|主体|处|科|方)"
-LEAD = r"总?(?:牵头|主责|主办)"
+LEAD = r"总?(?:牵头|主责)"
 COOP = r"(?:(?:共同|协同|协助)?(?:配合|协办|协助|协同|协作|会办|参加|参与|辅助|支持))"
-_LEAD = rf"(?:{LEAD}|统筹|主管)"
 _COOP = rf"(?:(?:责任)?{COOP}|会同)"
-_RESPONSIBLE = r"(?:主要|共同|具体)?(?:责任|承办|落实|实施|负责|执行|办理|经办|承担)"
-_ANY = rf"(?:{_LEAD}|{_COOP}|{_RESPONSIBLE})"
+_RESPONSIBLE = r"(?:主要|共同|具体)?(?:责任|承办|主办|落实|实施|负责|执行|办理|经办|承担|统筹|主管)"
+_ANY = rf"(?:{LEAD}|{_COOP}|{_RESPONSIBLE})"
 _AND = r"[及和与、/]"
 _WHAT = r"(?:计划|预计|要求|规定|截止|责任|完成|办理|办结|落实|实施|推进|整改)"
 _TIME = (
@@ -22,7 +21,7 @@ _PERSON = r"(?:第一|直接|具体)?(?:责任|负责|承办|经办|牵头|主�
 # (role, pattern), the most frequent first.
 ROLES = (
     ("responsible", rf"{_RESPONSIBLE}{BODY}"),
-    ("lead", rf"{_LEAD}(?:责任)?{BODY}|牵头"),
+    ("lead", rf"{LEAD}(?:责任)?{BODY}|牵头"),
     ("coop", rf"{_COOP}(?:责任)?{BODY}|配合"),
     ("deadline", _TIME),
     ("person", rf"{_PERSON}(?:人员?|领导)|联系(?:电话|方式)|联络员|备注"),
