@@ -5,6 +5,7 @@ parsed. `guard_all` refuses an application in which a view says nothing.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -67,7 +68,7 @@ def access(right: Right) -> Callable[[View], View]:
                 raise Forbidden
             if not principal.may(right):
                 _refuse(principal, right)
-            with tenant_session(principal.tenant_id, principal.actor, VIA, request.remote_addr or "") as session:
+            with _session_of(principal) as session:
                 acting = Acting(principal, session, right)
                 return once(session, principal.actor, lambda: view(acting, *args, **named))
 
@@ -111,8 +112,12 @@ def public(why: str) -> Callable[[View], View]:
     return guard
 
 
+def _session_of(principal: Principal) -> AbstractContextManager[ScopedSession]:
+    return tenant_session(principal.tenant_id, principal.actor, VIA, request.remote_addr or "")
+
+
 def _refuse(principal: Principal, right: Right) -> NoReturn:
-    with tenant_session(principal.tenant_id, principal.actor, VIA, request.remote_addr or "") as session:
+    with _session_of(principal) as session:
         asked = {"right": right.value, "address": f"{request.method} {request.path}"}
         record_act(session, Action.ACCESS, outcome=REFUSED, detail=asked)
     raise Forbidden

@@ -44,7 +44,6 @@ class ErrorSchema(Schema):
 _CODES = {
     **dict.fromkeys(("not_signed_in", "session_over", "sign_in_refused"), 401),
     **dict.fromkeys(("forbidden", "csrf_missing", "step_missing", "field_not_yours"), 403),
-    "too_many_requests": 429,
 }
 _HTTP = {
     400: ("bad_request", "请求不合要求。"),

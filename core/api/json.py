@@ -6,19 +6,16 @@ from typing import Any
 import orjson
 from flask.json.provider import JSONProvider
 
+from tenants.history import plain
+
 # keys sorted: an ETag is taken over the text
 _SORTED = orjson.OPT_SORT_KEYS
 
 
-def _plain(value: Any) -> Any:
+def _decimal(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return plain(value)
     raise TypeError(type(value).__name__)
-
-
-def to_json(value: Any) -> bytes:
-    """A value as JSON; decimals are numbers, days and moments ISO text."""
-    return orjson.dumps(value, default=_plain)
 
 
 class OrjsonProvider(JSONProvider):
@@ -26,7 +23,7 @@ class OrjsonProvider(JSONProvider):
 
     def dumps(self, obj: Any, *, sort_keys: bool = False, **_options: Any) -> str:
         """As text."""
-        return orjson.dumps(obj, default=_plain, option=_SORTED if sort_keys else None).decode()
+        return orjson.dumps(obj, default=_decimal, option=_SORTED if sort_keys else None).decode()
 
     def loads(self, s: str | bytes, **_options: Any) -> Any:
         """From text."""

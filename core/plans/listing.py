@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, func, literal, or_
 
 from core.plans.models import Assignment, Occurrence, Section, Task
+from core.plans.reading import of_rows
 from core.plans.rollup import SETTLED
 from core.units.models import Unit
-from tenants.db import tenant_join
 
 o, a, t = Occurrence, Assignment, Task
 _NEVER = literal(date.max, Date)  # rows without a due day come last, and a cursor holds no NULL
@@ -35,34 +35,27 @@ def listed(
     """
     by = SORTS[wanted["sort"]]
     overdue = (o.due_on < today) & o.status.not_in(SETTLED)
-    query = (
-        select(
-            o.key.label("row"),
-            t.no,
-            func.coalesce(Section.title, "").label("section"),
-            t.title,
-            func.coalesce(Unit.name, "").label("unit"),
-            a.role,
-            t.deadline_text.label("deadline"),
-            o.period,
-            o.due_on,
-            func.coalesce(overdue, False).label("overdue"),
-            t.quota_text.label("quota"),
-            o.status,
-            o.status_word,
-            o.behind,
-            o.percent,
-            o.count,
-            o.completed_on,
-            o.progress,
-            *by,
-        )
-        .join(a, tenant_join(o.assignment_id, a))
-        .join(t, tenant_join(a.task_id, t))
-        .outerjoin(Section, tenant_join(t.section_id, Section))
-        .outerjoin(Unit, tenant_join(a.unit_id, Unit))
-        .where(t.plan_id == plan_id, ~a.closed, ~o.past)
-    )
+    query = of_rows(
+        o.key.label("row"),
+        t.no,
+        func.coalesce(Section.title, "").label("section"),
+        t.title,
+        func.coalesce(Unit.name, "").label("unit"),
+        a.role,
+        t.deadline_text.label("deadline"),
+        o.period,
+        o.due_on,
+        func.coalesce(overdue, False).label("overdue"),
+        t.quota_text.label("quota"),
+        o.status,
+        o.status_word,
+        o.behind,
+        o.percent,
+        o.count,
+        o.completed_on,
+        o.progress,
+        *by,
+    ).where(t.plan_id == plan_id, ~a.closed, ~o.past)
     if units is not None:
         query = query.where(a.unit_id.in_(units))
     if wanted.get("overdue") is not None:

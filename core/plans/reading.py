@@ -1,6 +1,7 @@
 """Reading a plan as rows, each kind by one SQL query: 10,000 rows are read in well under a second."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, any_, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -16,10 +17,23 @@ from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
 
+def of_rows(*columns: ColumnElement[Any]) -> Select[Any]:
+    """These columns of occurrences, each with its assignment, task, section and unit."""
+    o, a, t = Occurrence, Assignment, Task
+    return (
+        select(*columns)
+        .select_from(o)
+        .join(a, tenant_join(o.assignment_id, a))
+        .join(t, tenant_join(a.task_id, t))
+        .outerjoin(Section, tenant_join(t.section_id, Section))
+        .outerjoin(Unit, tenant_join(a.unit_id, Unit))
+    )
+
+
 def _query(condition: ColumnElement[bool]) -> Select:
     o, a, t = Occurrence, Assignment, Task
     return (
-        select(
+        of_rows(
             o.key,
             o.id,
             a.id,
@@ -51,10 +65,6 @@ def _query(condition: ColumnElement[bool]) -> Select:
             a.revs,
             o.revs,
         )
-        .join(a, tenant_join(o.assignment_id, a))
-        .join(t, tenant_join(a.task_id, t))
-        .outerjoin(Section, tenant_join(t.section_id, Section))
-        .outerjoin(Unit, tenant_join(a.unit_id, Unit))
         .where(condition)
         .order_by(t.position, t.id, a.id, o.period, o.id)
     )

@@ -72,27 +72,16 @@ class RowDetailSchema(RowSchema):
     text = fields.String()
 
 
-class ListedRowSchema(Schema):
+class ListedRowSchema(RowSchema):
     """A row in a long list, as `core.plans.listing` selects it."""
 
-    row = fields.String()
-    no = fields.String()
-    section = fields.String()
-    title = fields.String()
-    unit = fields.String()
-    role = fields.String()
-    deadline = fields.String()
-    period = fields.String()
+    class Meta:
+        """What a list leaves out."""
+
+        exclude = ("evidence", "note")
+
     due_on = fields.Date(allow_none=True)
     overdue = fields.Boolean()
-    quota = fields.String()
-    status = fields.String()
-    status_word = fields.String()
-    behind = fields.Boolean()
-    percent = fields.Float(allow_none=True)
-    count = fields.Float(allow_none=True)
-    completed_on = fields.Date(allow_none=True)
-    progress = fields.String()
 
 
 class RowPageSchema(Schema):
