@@ -15,12 +15,18 @@ from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
 models = ("bridges.store.models", "bridges.rounds.models")
+jobs = ("bridges.web.sheet_jobs", "bridges.web.round_jobs")
 commands = (sheet_group, round_group, demo_command)
 SHOWN = 10
 
 
 def init_app(app: Flask) -> None:
-    """Show what waits and the last passes on the tenant's page."""
+    """Show what waits and the last passes on the tenant's page; register the views of the HTTP interface."""
+    from bridges.web.views import VIEWS
+    from core.api.part import api_of
+
+    for views in VIEWS:
+        api_of(app).register_blueprint(views)
     app.extensions["zwgk_panels"] += [open_conflicts, last_passes]
 
 

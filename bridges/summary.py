@@ -12,6 +12,7 @@ from bridges.excel.layout import layout_of
 from bridges.store.plan_table import PERIOD
 from bridges.sync.plan import Plan as FirstPass
 from bridges.table import Table
+from core.agencies import SheetLayout
 from core.plans.models import Plan
 from core.plans.periods import period_words
 from core.plans.reading import live_rows, quota_rows
@@ -20,17 +21,18 @@ from core.plans.rows import PlanRow, QuotaRow
 from core.plans.words import Status, status_word
 from tenants.sessions import ScopedSession
 
-COLUMNS = (
-    SheetColumn("序号", 8, centered=True),
-    SheetColumn("章节", 24),
-    SheetColumn("任务", 34),
-    SheetColumn("责任单位", 24),
-    SheetColumn("完成时限", 16),
-    SheetColumn("数量指标", 20),
-    SheetColumn("完成情况", 10, centered=True),
-    SheetColumn("完成率(%)", 10, number_format="0.#", centered=True),
-    SheetColumn("进展情况", 34),
-)
+COLUMNS = {
+    "no": SheetColumn("", 8, centered=True),
+    "section": SheetColumn("", 24),
+    "title": SheetColumn("", 34),
+    "unit": SheetColumn("", 24),
+    "deadline": SheetColumn("", 16),
+    "quota": SheetColumn("", 20),
+    "status": SheetColumn("", 10, centered=True),
+    "percent": SheetColumn("", 10, number_format="0.#", centered=True),
+    "progress": SheetColumn("", 34),
+}
+"""The columns of the summary by task; what stands over them is the agency's word."""
 
 SECTION = "section"
 SECTION_HIDDEN = (SECTION,)
@@ -61,12 +63,13 @@ def _headings(sections: list[str]) -> Mapping[int, str]:
     return {index: section or NO_SECTION for index, (before, section) in enumerate(pairs) if section != before}
 
 
-def export_summary(session: ScopedSession, plan: Plan, out: Path, today: date, at: datetime) -> int:
-    """Write the summary workbook; returns the number of tasks."""
+def export_summary(session: ScopedSession, plan: Plan, words: SheetLayout, out: Path, today: date, at: datetime) -> int:
+    """Write the summary workbook, under the words of the agency; returns the number of tasks."""
     quotas = quotas_by_task(quota_rows(session, plan.id))
     rows = tuple(_rows(by_task(live_rows(session, plan.id)), quotas, plan.year, today))
     subtitle = f"按任务汇总，截至 {today}；只供阅读，不参加同步。"
-    layout = Layout(plan.title, subtitle, COLUMNS, rows, at.replace(tzinfo=None), "任务汇总表")
+    columns = tuple(replace(column, header=words.word(key)) for key, column in COLUMNS.items())
+    layout = Layout(plan.title, subtitle, columns, rows, at.replace(tzinfo=None), "任务汇总表")
     put_workbook(out, export_workbook(layout))
     return len(rows)
 

@@ -5,11 +5,25 @@ from dataclasses import dataclass, field
 
 from core.units.models import UNIT_KINDS
 
-# the columns of a task sheet, in their order
-COLUMNS = (
-    *("no", "section", "title", "text", "unit", "role", "deadline", "quota", "period"),
-    *("status", "percent", "count", "completed_on", "progress", "evidence", "note"),
-)
+COLUMNS: Mapping[str, str] = {
+    "no": "序号",
+    "section": "章节",
+    "title": "任务",
+    "text": "任务内容",
+    "unit": "责任单位",
+    "role": "牵头/配合",
+    "deadline": "完成时限",
+    "quota": "数量指标",
+    "period": "周期",
+    "status": "完成情况",
+    "percent": "完成率(%)",
+    "count": "完成数量",
+    "completed_on": "完成日期",
+    "progress": "进展情况",
+    "evidence": "佐证",
+    "note": "备注",
+}
+"""The columns of a task sheet, in their order → the common word for each."""
 AGENCY_KINDS = ("shared", "department", "district")  # shared: no agency, what all of them have in common
 
 
@@ -54,7 +68,8 @@ class UnitGroup:
 class SheetLayout:
     """The task sheet as an agency is used to it: its own words over columns, and the columns that it does without.
 
-    Columns go by the keys of `COLUMNS`; those that nobody mentions are there under the common word.
+    Columns go by the keys of `COLUMNS`; those that nobody mentions are there under the common word, and so is one that it
+    does without in a copy of which some row says something in it.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -65,3 +80,7 @@ class SheetLayout:
             raise ValueError(f"no such columns: {unknown}")
         if len(set(self.words.values())) < len(self.words):
             raise ValueError("one word over two columns")
+
+    def word(self, key: str) -> str:
+        """What stands over a column: the agency's own word, or the common one."""
+        return self.words.get(key, COLUMNS[key])

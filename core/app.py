@@ -4,8 +4,10 @@ from flask import Flask
 from sqlalchemy import create_engine
 
 from core.api.access import guard_all
+from core.api.rates import Rates
 from core.parts import load_models, load_parts
 from core.plugin_manager import PluginManager
+from core.service.reach import Reach
 from tenants.sessions import db, platform_session, refuse_unsafe_role
 
 # Agency plugins that come with the product; others arrive by the entry-point group zwgk.plugins
@@ -19,10 +21,20 @@ DEFAULT_PLUGINS = (
 )
 
 
-def create_app(app_url: str, maint_url: str | None, plugins: PluginManager) -> Flask:
+THIS_MACHINE = Reach()
+
+
+def create_app(
+    app_url: str,
+    maint_url: str | None,
+    plugins: PluginManager,
+    reach: Reach = THIS_MACHINE,
+    rates: Rates | None = None,
+) -> Flask:
     """The Flask application on the database of `app_url` (the application role).
 
-    `maint_url` serves `cross_tenant`. Raises `UnsafeRole` when row-level security would not bind the role.
+    `maint_url` serves `cross_tenant`; `reach` is who reaches it over HTTP, `rates` how often (None: as is usual).
+    Raises `UnsafeRole` when row-level security would not bind the role.
     """
     app = Flask("core.web")
     app.config.update(
@@ -36,6 +48,8 @@ def create_app(app_url: str, maint_url: str | None, plugins: PluginManager) -> F
         },
     )
     app.extensions["zwgk_plugins"] = plugins
+    app.extensions["zwgk_reach"] = reach
+    app.extensions["zwgk_rates"] = rates or Rates.from_environ({})
     app.extensions["zwgk_maint_engine"] = create_engine(maint_url, hide_parameters=True) if maint_url else None
     load_models()
     db.init_app(app)

@@ -44,7 +44,7 @@ def run(argv: Sequence[str], runtime: Runtime) -> int:
     try:
         return cli.main(args=argv, prog_name="zwgk", obj=runtime, standalone_mode=False) or DONE
     except ZwgkError as error:
-        return refuse(error.code, error.message)
+        return refuse(error.code, error.told)
     except OperationalError as error:
         return refuse("database_unreachable", f"数据库连接中断（{error.orig}），请稍后重试。")
     except click.ClickException as error:

@@ -8,8 +8,10 @@ from flask import Flask
 from sqlalchemy import create_engine
 
 from core import migrate
+from core.api.rates import Rates
 from core.app import DEFAULT_PLUGINS, create_app
 from core.plugin_manager import PluginManager
+from core.service.reach import Reach
 from tenants.audit import numbering
 from tenants.errors import ZwgkError
 from tenants.postgres.cluster import resolve
@@ -59,7 +61,8 @@ def open_app(environ: Mapping[str, str], home: Path) -> Iterator[Flask]:
     """The application on the database that the environment names, at the schema of this version."""
     with open_urls(environ, home) as urls:
         _check_schema(urls, embedded=from_environ(environ) is None)
-        app = create_app(urls.app, urls.maint, load_plugins(environ))
+        asked = (Reach.from_environ(environ), Rates.from_environ(environ))
+        app = create_app(urls.app, urls.maint, load_plugins(environ), *asked)
         try:
             yield app
         finally:

@@ -4,20 +4,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import psycopg
 from sqlalchemy import Connection, create_engine, text
 
 from core import migrate
-from core.database import load_plugins, open_urls
+from core.database import load_plugins
 from core.parts import load_models
 from core.runtime import Runtime
+from core.service.nets import Probed, probe
+from core.service.state import UNSEALED
 from tenants.audit.chain import chain_of
 from tenants.audit.sealing import oldest_unsealed
 from tenants.db import tenant_tables
+from tenants.postgres.cluster import resolve
+from tenants.postgres.errors import OwnerUrlMissing, ServerTooOld
+from tenants.postgres.urls import DatabaseUrls, check_reachable
 from tenants.services import list_tenants
 from tenants.sessions import examine_role, tenant_session
-
-UNSEALED_HOURS = 24
-"""A row that waits longer has been forgotten: sealing is a matter of minutes."""
 
 _TABLES = text("""
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -27,17 +30,24 @@ _TABLES = text("""
 
 
 class Finding(NamedTuple):
-    """One thing that was examined."""
+    """One thing that was examined. `needed`: whether all is well only if this is. `net`: the code of what was tried at
+    the database rather than read there."""
 
     what: str
     ok: bool
     detail: str
+    needed: bool = True
+    net: str = ""
 
 
 def examine(runtime: Runtime) -> list[Finding]:
     """Examine the database that the environment names. Raises what opening it refuses."""
     load_models()
-    with open_urls(runtime.environ, runtime.home) as urls:
+    with resolve(runtime.environ, runtime.home) as urls:
+        try:
+            check_reachable(urls.app)
+        except ServerTooOld as error:  # or another make, whose version says nothing
+            return [Finding("数据库", False, error.message), *_nets(urls)]
         engine = create_engine(urls.app)
         try:
             with engine.connect() as connection:
@@ -45,7 +55,25 @@ def examine(runtime: Runtime) -> list[Finding]:
         finally:
             engine.dispose()
         sound = all(finding.ok for finding in findings)  # else there may be no application to ask the tenants by
-        return [*findings, _audit(runtime)] if sound else findings
+        return [*findings, *([_audit(runtime)] if sound else []), *_nets(urls)]
+
+
+def _nets(urls: DatabaseUrls) -> list[Finding]:
+    """What isolation and the queue rely on, tried at this database. That it held here and now is no certificate."""
+    try:
+        return [_net(probed) for probed in probe(urls)]
+    except OwnerUrlMissing:
+        return [Finding("隔离能力", False, "未探测：没有设置 ZWGK_OWNER_URL", needed=False)]
+    except psycopg.Error as error:
+        why = error.sqlstate or type(error).__name__
+        return [Finding("隔离能力", False, f"未探测：属主账户连不上，或无权建立临时模式（{why}）", needed=False)]
+
+
+def _net(probed: Probed) -> Finding:
+    net, held, error = probed
+    consequence = net.without or "不能在此库上使用"
+    detail = "成立" if held else f"不成立{f'（{error}）' if error else ''}，{consequence}"
+    return Finding(net.what, held, detail, net.needed, net.code)
 
 
 def _look(connection: Connection) -> Iterator[Finding]:
@@ -71,11 +99,9 @@ def _audit(runtime: Runtime) -> Finding:
     if not oldest:
         return Finding("审计", True, "全部已封存")
     slug, at = min(oldest.items(), key=lambda item: item[1])
-    hours = (datetime.now(UTC) - at).total_seconds() / 3600
-    wait = f"最早的未封存记录已等待 {hours:.1f} 小时（租户 {slug}）"
-    return Finding(
-        "审计", hours < UNSEALED_HOURS, wait if hours < UNSEALED_HOURS else f"{wait}，请运行 zwgk audit seal"
-    )
+    waiting = datetime.now(UTC) - at
+    wait = f"最早的未封存记录已等待 {waiting.total_seconds() / 3600:.1f} 小时（租户 {slug}）"
+    return Finding("审计", waiting < UNSEALED, wait if waiting < UNSEALED else f"{wait}，请运行 zwgk audit seal")
 
 
 def _plugins(runtime: Runtime) -> Finding:

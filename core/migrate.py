@@ -1,5 +1,6 @@
 """Bringing the database to the schema of this version: migrations, then policies and grants from the registry."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,6 +28,13 @@ def _config(connection: Connection | None = None) -> Config:
 def head() -> str:
     """The revision that this version's code expects."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+@cache
+def former() -> frozenset[str]:
+    """The revisions before `head()`."""
+    known = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(script.revision for script in known) - {head()}
 
 
 def current(connection: Connection) -> str:

@@ -18,8 +18,13 @@ from core.commands.task import task_group
 from core.commands.tenant import tenant_group
 from core.commands.token import token_group
 from core.commands.unit import unit_group
+from core.commands.worker import worker_command
 
-models = ("tenants.models", "tenants.people.models", "tenants.audit.models", "core.units.models", "core.plans.models")
+models = (
+    *("tenants.models", "tenants.people.models", "tenants.audit.models", "core.units.models", "core.plans.models"),
+    *("core.files.models", "core.jobs.models"),
+)
+jobs = ("core.plans.jobs", "core.units.jobs", "core.audit.jobs")
 commands = (
     tenant_group,
     account_group,
@@ -35,6 +40,7 @@ commands = (
     audit_group,
     db_group,
     serve_command,
+    worker_command,
     doctor_command,
 )
 

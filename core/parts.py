@@ -7,7 +7,7 @@ A part is a module with `models` (dotted names of modules with tables), `command
 from importlib import import_module
 from types import ModuleType
 
-PARTS = ("core.api.part", "core.part", "core.web.part", "bridges.part")
+PARTS = ("core.service.part", "core.api.part", "core.part", "core.web.part", "bridges.part")
 
 
 def load_parts() -> list[ModuleType]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.plans.rollup import LampRule
 from tenants.audit.verifying import LEAST_DAYS
@@ -94,6 +94,27 @@ def read_settings(session: ScopedSession) -> dict[str, Any]:
 def setting(session: ScopedSession, name: str) -> Any:
     """The value of one setting of the session's tenant, or its default."""
     return read_settings(session).get(name, SETTINGS[name].default)
+
+
+def shown_settings(session: ScopedSession) -> list[dict[str, Any]]:
+    """Every setting that there is: its name, its value (None: as the plugins say), whether the tenant set it, and its
+    meaning."""
+    own = read_settings(session)
+    return [
+        {"name": name, "value": own.get(name, known.default), "set": name in own, "meaning": known.meaning}
+        for name, known in SETTINGS.items()
+    ]
+
+
+def lock_settings(session: ScopedSession) -> None:
+    """Nobody else changes the tenant's settings until the end of this transaction."""
+    key = func.hashtextextended(f"zwgk.settings.{session.scope.tenant_id}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def is_security(name: str) -> bool:
+    """Whether a setting is for who may change the security of a tenant, not for the office."""
+    return name.startswith(SECURITY) or name == AUDIT_DAYS
 
 
 def change_setting(session: ScopedSession, name: str, written: str) -> None:

@@ -7,12 +7,15 @@ from flask import Flask
 
 from core.agencies import SheetLayout
 from core.plans.rollup import LampRule
+from core.plans.templates import TaskTemplate
 from core.plugin_manager import PluginManager
 from core.settings import LAMPS
 from core.units.services import add_unit, ensure_units, read_directory
 from tenants.errors import ZwgkError
 from tenants.models import Tenant
+from tenants.people.tracing import BY_COMMAND, By
 from tenants.services import adding_tenant, find_tenant
+from tenants.sessions import ScopedSession
 
 
 class SettingsInvalid(ZwgkError):
@@ -22,15 +25,15 @@ class SettingsInvalid(ZwgkError):
     sentence = "租户“{slug}”的设置 {name} 不合要求（{detail}），请改正后重试。"
 
 
-def onboard(plugins: PluginManager, slug: str, name: str, plugin: str) -> tuple[Tenant, int]:
+def onboard(plugins: PluginManager, slug: str, name: str, plugin: str, by: By = BY_COMMAND) -> tuple[Tenant, int]:
     """Add a tenant with an agency plugin and the units that it knows, all or nothing; returns it and their number.
 
-    Raises `PluginUnknown`, `PluginUnavailable`, `SlugInvalid`, `TenantNameInvalid`, `TenantExists`, and `UnitExists`
-    for a plugin that names one body twice.
+    `by`: who does it, by which way, from which address. Raises `PluginUnknown`, `PluginUnavailable`, `SlugInvalid`,
+    `TenantNameInvalid`, `TenantExists`, and `UnitExists` for a plugin that names one body twice.
     """
     enabled = plugins.enabled_for([plugin])
     groups = plugins.unit_groups(enabled)
-    with adding_tenant(slug, name, [plugin]) as (tenant, session):
+    with adding_tenant(slug, name, [plugin], *by) as (tenant, session):
         for group in groups:
             ensure_units(session, group.members, settled=True)
             add_unit(session, group.name, group.kind, group.members, group.aliases)
@@ -40,6 +43,17 @@ def onboard(plugins: PluginManager, slug: str, name: str, plugin: str) -> tuple[
 def plugins_of(app: Flask, slug: str) -> tuple[PluginManager, Tenant]:
     """The application's plugins, and the tenant, whose `plugins` are enabled for it. Raises `TenantUnknown`."""
     return app.extensions["zwgk_plugins"], find_tenant(slug)
+
+
+def plugins_in(app: Flask, session: ScopedSession) -> tuple[PluginManager, Tenant]:
+    """As `plugins_of`, for the tenant of a session."""
+    return app.extensions["zwgk_plugins"], session.get_one(Tenant, session.scope.tenant_id)
+
+
+def templates_in(app: Flask, session: ScopedSession) -> list[TaskTemplate]:
+    """The task templates of the tenant of a session."""
+    plugins, tenant = plugins_in(app, session)
+    return plugins.task_templates(tenant.plugins)
 
 
 def sheet_layout_of(app: Flask, slug: str) -> SheetLayout:

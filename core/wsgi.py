@@ -6,11 +6,18 @@ import os
 from flask import Flask
 
 from core.runtime import Runtime
+from core.service import logs
 from tenants.postgres.cluster import default_home
+from tenants.sessions import db
 
 
 def make_app() -> Flask:
     """Open the application on the database that the environment names; given back when the process ends."""
+    from core.service.observing import observe  # only now: how it counts depends on a variable of the environment
+
+    logs.set_up(os.environ)
     runtime = Runtime(os.environ, default_home())
     atexit.register(runtime.close)
+    with runtime.app.app_context():
+        observe(runtime.app, db.engine)
     return runtime.app

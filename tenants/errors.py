@@ -4,12 +4,13 @@
 class ZwgkError(Exception):
     """Base of all refusals that a user sees: nothing was changed, exit status 2.
 
-    Subclasses set `code` (stable, English, snake_case) and `sentence` (a Chinese template); the fields are
-    keyword arguments and stay readable on the exception as `.fields`.
+    Subclasses set `code` (stable, English, snake_case), `sentence` (a Chinese template) and, where a command helps,
+    `by_command` (another one); the fields are keyword arguments and stay readable on the exception as `.fields`.
     """
 
     code = "error"
     sentence = "操作未完成。"
+    by_command = ""
 
     def __init__(self, **fields: object) -> None:
         self.fields = fields
@@ -19,3 +20,8 @@ class ZwgkError(Exception):
     def message(self) -> str:
         """The one Chinese sentence, filled in."""
         return self.sentence.format(**self.fields)
+
+    @property
+    def told(self) -> str:
+        """The same for somebody who has the command line: with what to do there."""
+        return self.message + self.by_command.format(**self.fields)

@@ -10,12 +10,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base, Sealed, TenantOwned, tenant_unique
 
+# The queue's own tables hold the numbers of tenants and jobs, nothing else (docs/decisions/0012)
+QUEUE_TABLES = frozenset(
+    {
+        *("procrastinate_jobs", "procrastinate_events"),
+        *("procrastinate_workers", "procrastinate_periodic_defers"),
+    }
+)
 # The written list of tables that belong to no tenant; every other table must be TenantOwned (a catalog test reads it).
 GLOBAL_TABLES = frozenset(
     {
         *("tenant", "cross_tenant_use", "alembic_version"),
         *("platform_entry", "platform_seal"),
         *("account", "password_history", "recovery_code", "account_tenant", "sign_in"),
+        *QUEUE_TABLES,
     }
 )
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  # the form of a tenant's short name

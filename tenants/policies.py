@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from tenants.db import tenant_tables
-from tenants.models import GLOBAL_TABLES
+from tenants.models import GLOBAL_TABLES, QUEUE_TABLES
 
 # Zero rows, quietly, where no tenant is set: '' is what the setting holds after a transaction that set it
 TENANT = "nullif(current_setting('app.tenant_id', true), '')::bigint"
@@ -53,15 +53,17 @@ def tenant_statements(table: str, roles: Roles) -> Iterator[str]:
 
 def global_statements(roles: Roles) -> Iterator[str]:
     """Grants of the global tables: the application adds tenants, and nobody is deleted by it; only the maintenance role
-    logs itself."""
+    logs itself, and it reads all that there is: it makes the backup (`core.backup.whole`)."""
     yield from roles.revoke(", ".join(sorted(GLOBAL_TABLES)))
     yield from roles.grant(roles.app, "SELECT, INSERT", "tenant, password_history, account_tenant")
     yield from roles.grant(roles.app, "SELECT, INSERT, UPDATE", "account, recovery_code, sign_in")
     yield from roles.grant(roles.app, "SELECT", "alembic_version")
+    yield from roles.grant(roles.app, DATA, ", ".join(sorted(QUEUE_TABLES)))
     yield from roles.grant(roles.maint, DATA, "tenant")
     yield from roles.grant(roles.app, "INSERT", "platform_entry")
     yield from roles.grant(roles.maint, ADDED, "cross_tenant_use, platform_entry, platform_seal")
-    yield from roles.grant(roles.maint, "SELECT", "account, password_history, recovery_code, account_tenant, sign_in")
+    yield from roles.grant(roles.maint, "SELECT", ", ".join(sorted(GLOBAL_TABLES)))
+    yield from roles.grant(roles.maint, "SELECT", "ALL SEQUENCES IN SCHEMA public")
 
 
 def apply(connection: Connection, roles: Roles) -> None:

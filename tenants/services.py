@@ -35,20 +35,25 @@ class TenantExists(ZwgkError):
     sentence = "租户“{slug}”已存在，未作任何更改。"
 
 
+def check_slug(slug: str) -> None:
+    """Raises `SlugInvalid`."""
+    if not SLUG.fullmatch(slug):
+        raise SlugInvalid(slug=slug)
+
+
 @contextmanager
 def adding_tenant(
-    slug: str, name: str, plugins: list[str], actor: str = "platform", via: str = "command"
+    slug: str, name: str, plugins: list[str], actor: str = "platform", via: str = "command", address: str = ""
 ) -> Iterator[tuple[Tenant, ScopedSession]]:
     """A new tenant (detached) and its session: what is put into it comes with the tenant in one transaction.
 
     Raises `SlugInvalid`, `TenantNameInvalid`, `TenantExists`. Whether the plugins exist is the caller's matter.
     """
-    if not SLUG.fullmatch(slug):
-        raise SlugInvalid(slug=slug)
+    check_slug(slug)
     name = name.strip()
     if not TENANT_NAME.fullmatch(name):
         raise TenantNameInvalid(name=name)
-    with platform_session(actor, via) as session:
+    with platform_session(actor, via, address) as session:
         tenant = Tenant(slug=slug, name=name, plugins=plugins)
         session.add(tenant)
         try:

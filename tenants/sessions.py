@@ -42,7 +42,8 @@ class TenantUnknown(ZwgkError):
     """No such tenant, or none that may be seen: both answer alike."""
 
     code = "tenant_unknown"
-    sentence = "没有名为“{slug}”的租户。可用 zwgk tenant list 查看已有租户。"
+    sentence = "没有名为“{slug}”的租户。"
+    by_command = "可用 zwgk tenant list 查看已有租户。"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,19 @@ class ScopedSession(FlaskSession):
             raise TenantSwitch
         self.info["scope"] = replace(self.scope, tenant_id=tenant.id)
         self.execute(text(_set_local(tenant.id)))
+
+    def freeze(self) -> None:
+        """For a session that has read nothing yet: all that it reads is as of one moment, whoever writes meanwhile."""
+        self.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+    def acting(self, actor: str) -> None:
+        """For a session that was opened to find out who acts in it: it is that one's from here on.
+
+        Raises `TenantSwitch` for a session of somebody.
+        """
+        if self.scope.actor:
+            raise TenantSwitch
+        self.info["scope"] = replace(self.scope, actor=actor)
 
     def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
         """Asked before each statement: nothing runs in a session that belongs to nobody."""
@@ -150,9 +164,10 @@ def platform_session(actor: str = "platform", via: str = "command", address: str
 
 
 @contextmanager
-def beside(session: ScopedSession) -> Iterator[ScopedSession]:
-    """A second session with the scope of one that there is: what it writes stays when the other one is rolled back."""
-    with _scoped(session.scope) as own:
+def beside(session: ScopedSession, via: str = "") -> Iterator[ScopedSession]:
+    """A second session with the scope of one that there is, by another way where `via` names one: what it writes stays
+    when the other one is rolled back."""
+    with _scoped(replace(session.scope, via=via) if via else session.scope) as own:
         yield own
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from bridges.adoption.matching import Matching, SheetLine
+from bridges.adoption.matching import PERIOD, Matching, SheetLine
 from bridges.adoption.questions import NOWHERE, Answers, Question
 from bridges.excel.address import column_letters
 from bridges.finding.headers import Doubt
@@ -40,7 +40,9 @@ def about(
     below = _below_total(one, matching, unknown, before)
     if below:
         yield _notes_or_tasks(below, matching)
-    yield from _rows(matching, lines, before, below)
+    if undated := matching.undated.difference(below):
+        yield _which_period(undated, matching, before)
+    yield from _rows(matching, lines, before, undated.union(below))
     if others := [at for at in unknown if at not in below]:
         text = f"{spans(map(int, others))}在系统中没有对应的任务，是否作为新任务收入？"
         yield Question("new", text, (("yes", "收入"), ("no", "不收入，在表中注明")), needed=False)
@@ -93,6 +95,14 @@ def _notes_or_tasks(below: Sequence[str], matching: Matching) -> Question:
     options = ("skip", "说明文字，不收入"), ("new", "作为新任务")
     needed = any(at in matching.unclear for at in below)
     return Question(f"row.{numbers[0]}-{numbers[-1]}", text, options, needed)
+
+
+def _which_period(undated: Collection[str], matching: Matching, before: Before) -> Question:
+    """One question for all tasks that come back and stand in the sheet without a word on their period."""
+    first = matching.unclear[min(undated, key=int)]
+    last, open_ = (before.snapshot.rows[id_].cell(PERIOD).value.written for id_ in first[-2:])
+    text = f"{spans(map(int, undated))}的任务按周期填报，表中没有写明是哪一期，是哪一期？也可用 row.行=… 逐行回答"
+    return Question("period", text, (("open", f"最近一期（如{open_}）"), ("last", f"上一期（如{last}）")))
 
 
 def _rows(matching: Matching, lines: Sequence[SheetLine], before: Before, asked: Collection[str]) -> Iterator[Question]:

@@ -6,13 +6,14 @@ A line is matched only where there is one way to do it; everything else is a que
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Literal
 
 from bridges.sync.values import is_blank, read
 from bridges.table import Raw, Table, TableRow
+from core.plans.periods import months_named
 
 CLEAR, APART, FAINT = 0.75, 0.15, 0.5
 """How alike two texts are (1 = equal) to be taken as one task without asking; how much less alike the next best must
@@ -24,6 +25,10 @@ OFFERED = 3
 _NUMBERED = re.compile(r"^(?:[(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]{1,3}[、.．])")
 
 How = Literal["same", "alike", "answered"]
+Which = Literal["", "open", "last"]
+"""Of the rows of a task that comes back: the period that is open, or the last that was closed."""
+Months = tuple[int, int]
+PERIOD, DEADLINE = "period", "deadline"
 
 
 @dataclass(frozen=True)
@@ -47,30 +52,48 @@ class Pair:
 @dataclass(frozen=True)
 class Matching:
     """All lines, each in one list: `pairs`, `unknown` (no row is like it), `unclear` (line → rows that it may be),
-    `skipped` (a person said that it is no row). `absent`: rows that stand in no line."""
+    `skipped` (a person said that it is no row). `absent`: rows that stand in no line. `undated`: of the unclear lines
+    those that may be several periods of one task, and nothing else."""
 
     pairs: tuple[Pair, ...]
     unknown: tuple[str, ...]
     unclear: Mapping[str, tuple[str, ...]]
     skipped: tuple[str, ...]
     absent: tuple[str, ...]
+    undated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class _Digest:
-    """What a line or a row is recognised by: its texts without dress, and its units."""
+    """What a line or a row is recognised by: its texts without dress, its units, and the months of its period; of a
+    line also those of its deadline, which lie in its period."""
 
     texts: frozenset[str]
     units: tuple[str, ...]
+    period: Months | None = None
+    due: Months | None = None
+
+    def may_be(self, row: "_Digest") -> bool:
+        """Whether a line that says when it is, is of the period of a row."""
+        if row.period is None:
+            return True
+        if self.period:
+            return self.period == row.period
+        return self.due is None or row.period[0] <= self.due[0] <= self.due[1] <= row.period[1]
 
 
 def match_rows(
-    lines: Sequence[SheetLine], table: Table, rows: Mapping[str, TableRow], answers: Mapping[str, str]
+    lines: Sequence[SheetLine],
+    table: Table,
+    rows: Mapping[str, TableRow],
+    answers: Mapping[str, str],
+    which: Which = "",
 ) -> Matching:
-    """`answers`: row number → id of a row, or `skip`, or `new`."""
+    """`rows`: those of one task and unit in the order of their periods. `answers`: row number → id of a row, or `skip`,
+    or `new`; `which`: the period of lines that do not say theirs."""
     digests = {line.at: _of_line(line, table) for line in lines}
     known = {id_: _of_row(row, table) for id_, row in rows.items() if row.state == "active"}
-    work = _Work(digests, known, answers)
+    work = _Work(digests, known, answers, which)
     work.take_answers()
     work.take_equal()
     work.take_alike({id_: tuple(sorted(row.things.values())) or (id_,) for id_, row in rows.items()})
@@ -80,8 +103,12 @@ def match_rows(
 class _Work:
     """Lines and rows that are not matched yet, and what was found out about the others."""
 
-    def __init__(self, lines: Mapping[str, _Digest], rows: Mapping[str, _Digest], answers: Mapping[str, str]) -> None:
-        self.all_lines, self.lines, self.rows, self.answers = lines, dict(lines), dict(rows), answers
+    def __init__(
+        self, lines: Mapping[str, _Digest], rows: Mapping[str, _Digest], answers: Mapping[str, str], which: Which
+    ) -> None:
+        self.all_lines, self.lines, self.answers, self.which = lines, dict(lines), answers, which
+        self.all_rows, self.rows = rows, dict(rows)
+        self.order = {id_: number for number, id_ in enumerate(rows)}
         self.pairs: list[Pair] = []
         self.unclear: dict[str, tuple[str, ...]] = {}
         self.unknown: list[str] = []
@@ -105,11 +132,16 @@ class _Work:
         for id_, row in self.rows.items():
             for text in row.texts:
                 by_text[text].add(id_)
-        equal = {at: self._best_equal(line, by_text) for at, line in self.lines.items()}
-        self._one_for_one({at: self._of_unit(at, ids) for at, ids in equal.items()})
-        self._one_for_one({at: ids for at, ids in equal.items() if at in self.lines})
-        for at in [at for at in self.lines if equal[at]]:
-            self.unclear[at] = tuple(sorted(equal[at]))
+        like = {at: self._best_equal(line, by_text) for at, line in self.lines.items()}
+        equal = {at: self._of_period(at, ids) for at, ids in like.items()}
+        self._one_for_one({at: self._one_period(self._of_unit(at, ids)) for at, ids in equal.items()})
+        self._one_for_one({at: self._one_period(ids) for at, ids in equal.items() if at in self.lines})
+        for at in [at for at in self.lines if like[at]]:
+            own = self._of_unit(at, equal[at])
+            if equal[at]:
+                self.unclear[at] = self._in_order(own if self._are_periods(own) else equal[at])
+            else:
+                self.unknown.append(at)  # of a period that has no row, or whose row was put away
             del self.lines[at]
 
     def _best_equal(self, line: _Digest, by_text: Mapping[str, set[str]]) -> set[str]:
@@ -119,9 +151,28 @@ class _Work:
     def _of_unit(self, at: str, ids: Iterable[str]) -> set[str]:
         """The rows of the first unit that the line names and any of these rows has."""
         for unit in self.lines[at].units:
-            if found := {id_ for id_ in ids if unit in self.rows[id_].units}:
+            if found := {id_ for id_ in ids if unit in self.all_rows[id_].units}:
                 return found
         return set()
+
+    def _of_period(self, at: str, ids: Iterable[str]) -> set[str]:
+        """Without the rows of other periods than the one that the line tells."""
+        return {id_ for id_ in ids if self.lines[at].may_be(self.all_rows[id_])}
+
+    def _one_period(self, ids: set[str]) -> set[str]:
+        """Of several periods of one task the one that was answered, if any was."""
+        if not self.which or not self._are_periods(ids):
+            return ids
+        *_, last, open_ = self._in_order(ids)
+        return {open_ if self.which == "open" else last}
+
+    def _are_periods(self, ids: Collection[str]) -> bool:
+        rows = [self.all_rows[id_] for id_ in ids]
+        same = len({(row.texts, row.units) for row in rows}) == 1
+        return same and len(rows) > 1 and len({row.period for row in rows} - {None}) == len(rows)
+
+    def _in_order(self, ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(ids, key=self.order.__getitem__))
 
     def _one_for_one(self, wanted: Mapping[str, set[str]]) -> None:
         free = {at: ids & self.rows.keys() for at, ids in wanted.items()}
@@ -134,29 +185,36 @@ class _Work:
         """Texts that are clearly alike, each other's best, and nothing else comes near."""
         index = _Index((id_, text) for id_, row in self.rows.items() for text in row.texts)
         ranked = {at: index.ranked(line.texts) for at, line in self.lines.items()}
-        claims = Counter(ids[0][1] for ids in ranked.values() if ids)
+        likely = {at: self._likely(at, found, things) for at, found in ranked.items()}
+        claims = Counter(id_ for ids in likely.values() for id_ in ids)
         for at, found in ranked.items():
             best = found[0][0] if found else 0.0
             if best < FAINT:
                 self.unknown.append(at)
                 del self.lines[at]
                 continue
-            same = [id_ for score, id_ in found if things[id_] == things[found[0][1]]]
+            mine = likely[at]
             others = [score for score, id_ in found if things[id_] != things[found[0][1]]]
-            mine = self._of_unit(at, same) or set(same)
-            clear = best >= CLEAR and best - max(others, default=0.0) >= APART and len(mine) == 1
-            if clear and claims[found[0][1]] == 1 and mine <= self.rows.keys():
+            clear = best >= CLEAR and best - max(others, default=0.0) >= APART
+            if clear and len(mine) == 1 and claims[next(iter(mine))] == 1 and mine <= self.rows.keys():
                 self.pair(at, *mine, "alike", round(100 * best))
             else:
-                self.unclear[at] = tuple(id_ for _, id_ in found[:OFFERED])
+                several = clear and self._are_periods(mine)
+                self.unclear[at] = self._in_order(mine) if several else tuple(id_ for _, id_ in found[:OFFERED])
                 del self.lines[at]
+
+    def _likely(self, at: str, found: Sequence[tuple[float, str]], things: Mapping[str, tuple[str, ...]]) -> set[str]:
+        """The rows of the task that a line is most like, as far as its period and its units tell."""
+        same = self._of_period(at, (id_ for _, id_ in found if things[id_] == things[found[0][1]]))
+        return self._one_period(self._of_unit(at, same) or same)
 
     def done(self) -> Matching:
         order = {at: n for n, at in enumerate(self.all_lines)}
         pairs = tuple(sorted(self.pairs, key=lambda pair: order[pair.at]))
         unknown = tuple(sorted(self.unknown, key=order.__getitem__))
         unclear = dict(sorted(self.unclear.items(), key=lambda one: order[one[0]]))
-        return Matching(pairs, unknown, unclear, tuple(self.skipped), tuple(self.rows))
+        undated = frozenset(at for at, ids in unclear.items() if self._are_periods(ids))
+        return Matching(pairs, unknown, unclear, tuple(self.skipped), tuple(self.rows), undated)
 
 
 # ---------------------------------------------------------------- what is compared
@@ -173,7 +231,8 @@ def _of_line(line: SheetLine, table: Table) -> _Digest:
             texts.append(str(reading.value.written))
         elif column.kind == "units":
             units = _in_order(column.words, str(reading.value.written))
-    return _Digest(_undressed(texts), units)
+    told = (line.cells.get(key) for key in (PERIOD, DEADLINE))
+    return _Digest(_undressed(texts), units, *(months_named(str(raw or "")) for raw in told))
 
 
 def _of_row(row: TableRow, table: Table) -> _Digest:
@@ -186,7 +245,7 @@ def _of_row(row: TableRow, table: Table) -> _Digest:
             texts.append(str(value.written))
         elif column.kind == "units":
             units = tuple(str(value.norm).split("、"))
-    return _Digest(_undressed(texts), units)
+    return _Digest(_undressed(texts), units, months_named(str(row.cell(PERIOD).value.norm or "")))
 
 
 def _tells(key: str, table: Table) -> bool:

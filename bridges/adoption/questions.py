@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bridges.adoption.matching import Which
 from bridges.excel.address import column_number
 from bridges.table import Table
 from tenants.errors import ZwgkError
@@ -13,8 +14,8 @@ NOWHERE = "-"
 """In place of a column: it is not in this sheet."""
 SIDES: Mapping[str, Literal["mine", "system"]] = {"sheet": "mine", "database": "system"}
 FORMS = (
-    *("table=工作表!行", "column.字段=列", "row.行=编号|new|skip", "row.行-行=new|skip", "new=yes|no"),
-    "cells[.字段]=sheet|database",
+    *("table=工作表!行", "column.字段=列", "row.行=编号|new|skip", "row.行-行=new|skip", "period=open|last"),
+    *("new=yes|no", "cells[.字段]=sheet|database"),
 )
 EVERY = "*"
 RANGE = re.compile(r"(\d{1,7})-(\d{1,7})", re.ASCII)
@@ -43,13 +44,14 @@ class Answers:
     """What a person answered. `table`: sheet and header row; `columns`: key → column number (None: not in this sheet);
     `rows`: row number → id of a row, `new` or `skip`; also `12-20`, all lines among these that are not clear, and `*`,
     all lines of which several rows may be meant; `new`: lines that no row is like become rows; `cells`: key → whose
-    value stands where sheet and table differ."""
+    value stands where sheet and table differ; `period`: which one is meant where a line does not say."""
 
     table: str = ""
     columns: Mapping[str, int | None] = field(default_factory=dict)
     rows: Mapping[str, str] = field(default_factory=dict)
     new: bool = False
     cells: Mapping[str, Literal["mine", "system"]] = field(default_factory=dict)
+    period: Which = ""
 
     @property
     def for_many(self) -> bool:
@@ -78,6 +80,7 @@ def read_answers(typed: Iterable[str], table: Table) -> Answers:
     columns: dict[str, int | None] = {}
     rows: dict[str, str] = {}
     cells: dict[str, Literal["mine", "system"]] = {}
+    period: Which = ""
     where, new = "", False
     for answer in typed:
         key, _, value = answer.partition("=")
@@ -88,13 +91,15 @@ def read_answers(typed: Iterable[str], table: Table) -> Answers:
             columns[which] = _column(answer, value)
         elif name == "row" and (which.isdigit() or which == EVERY or RANGE.fullmatch(which)) and value:
             rows[which] = value
+        elif key == "period" and value in ("open", "last"):
+            period = value
         elif key == "new" and value in ("yes", "no"):
             new = value == "yes"
         elif name == "cells" and value in SIDES and which in ("", *keys):
             cells |= dict.fromkeys([which] if which else [k for k in keys if k not in cells], SIDES[value])
         else:
             raise AnswerInvalid(answer=answer, hint=f"应为 {'、'.join(FORMS)}")
-    return Answers(where, columns, rows, new, cells)
+    return Answers(where, columns, rows, new, cells, period)
 
 
 def _column(answer: str, value: str) -> int | None:

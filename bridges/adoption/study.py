@@ -96,7 +96,7 @@ def _matched(lines: tuple[SheetLine, ...], before: Before, answers: Answers) -> 
             raise AnswerInvalid(answer=f"row.{at}={answer}", hint=f"表中第 {at} 行不是任务行")
         if answer not in ("new", "skip") and (many or answer not in rows):
             raise AnswerInvalid(answer=f"row.{at}={answer}", hint="应为任务行的编号（见 zwgk plan show）、new 或 skip")
-    first = match_rows(lines, before.table, rows, answers.of_rows((), ()))
+    first = match_rows(lines, before.table, rows, answers.of_rows((), ()), answers.period)
     if not answers.for_many:
         return first
-    return match_rows(lines, before.table, rows, answers.of_rows(first.unclear, first.unknown))
+    return match_rows(lines, before.table, rows, answers.of_rows(first.unclear, first.unknown), answers.period)

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from bridges.rounds.report import TITLES, Collection, FileReport
-from bridges.store.plan_table import HEADERS
+from core.agencies import COLUMNS
 from core.terminal import clip, flat
 
 STATES = {
@@ -61,7 +61,7 @@ def counts_of(file: FileReport) -> str:
 
 
 def _item(item: dict[str, Any]) -> str:
-    where = " ".join(filter(None, (item.get("at") or item["row"], HEADERS.get(item.get("field", ""), ""))))
+    where = " ".join(filter(None, (item.get("at") or item["row"], COLUMNS.get(item.get("field", ""), ""))))
     if "value" in item:
         return f"{where}  “{_shown(item['value'])}”"
     if "sheet" in item:

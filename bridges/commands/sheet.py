@@ -1,23 +1,19 @@
 """`zwgk sheet`: exporting a plan as a workbook, syncing it, settling what waits, undoing a pass."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from bridges import runner
 from bridges.commands.adopt import sheet_adopt
-from bridges.commands.shown import echo_plan, refused_plan, told_where
+from bridges.commands.shown import echo_plan
 from bridges.commands.watch import sheet_watch
 from bridges.commands.word import sheet_word
-from bridges.conflicts import open_cells, shown
+from bridges.conflicts import open_cells
 from bridges.excel.copy import ExcelCopy
-from bridges.excel.layout import layout_of
+from bridges.sheets import FORMS, export_sheet, refused_pass, settle_cell, sync_sheet, undo_pass
 from bridges.store.plan_store import PlanStore
-from bridges.store.plan_table import plan_key
-from bridges.summary import SECTION_COLUMNS, SECTION_HIDDEN, by_section, export_summary
-from bridges.sync.model import OFFICE, Candidate
+from bridges.sync.model import OFFICE
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
 from core.commands.paths import TypedPath
 from core.plans.services import find_plan
@@ -27,8 +23,6 @@ from tenants.sessions import tenant_session
 
 BY = "section：按章节排列，供领导阅读，照样参加同步；task：按任务汇总，只供阅读。"
 HOW_TO_SETTLE = "请在表格中改填要保留的值后同步，或运行 zwgk sheet settle 编号 字段 --use database（或 sheet）。"
-LAYOUTS = {"unit": (layout_of, (), ()), "section": (by_section, SECTION_COLUMNS, SECTION_HIDDEN)}
-"""How a copy is set out, which columns it has (none named: all), and which of them for that alone."""
 
 
 class FileExists(ZwgkError):
@@ -50,20 +44,6 @@ class FolderMissing(ZwgkError):
 
     code = "folder_missing"
     sentence = "文件夹“{folder}”不存在，请先建立。"
-
-
-class PassUnknown(ZwgkError):
-    """No such pass, or none that this tenant may see: both answer alike."""
-
-    code = "pass_unknown"
-    sentence = "没有编号为“{key}”的同步记录。"
-
-
-class ConflictUnknown(ZwgkError):
-    """Nothing waits in this cell, or it is none that this tenant may see: both answer alike."""
-
-    code = "conflict_unknown"
-    sentence = "“{row}”的“{field}”没有待处理的冲突。可用 zwgk sheet conflicts 查看。"
 
 
 @click.group("sheet")
@@ -88,7 +68,7 @@ def _store(runtime: Runtime, tenant: str, via: str) -> PlanStore:
 @click.argument("out", type=TypedPath(dir_okay=False))
 @tenant_option
 @plan_option
-@click.option("--by", type=click.Choice(("unit", "section", "task")), default="unit", help=BY)
+@click.option("--by", type=click.Choice(FORMS), default="unit", help=BY)
 @click.option("--overwrite", is_flag=True, help="覆盖已有文件，原文件另存为 .bak。")
 @json_option
 @with_app
@@ -100,20 +80,10 @@ def sheet_export(
     一份工作要点可以同时有几张表，在任何一张中的修改，其他各表下次同步时都会收到。
     """
     _check_target(out, overwrite)
+    store = _store(runtime, tenant, f"sheet:{out.name}")
     with tenant_session(tenant, OFFICE, "command") as session:
         found = find_plan(session, plan)
-        key, title = plan_key(found.id), found.title
-        if by == "task":
-            rows = export_summary(session, found, out, runtime.today, _clock())
-    if by != "task":
-        store = _store(runtime, tenant, f"sheet:{out.name}")
-        lay_out, columns, hidden = LAYOUTS[by]
-        own = {"table": key, "holder": OFFICE, "columns": columns, "hidden": hidden}
-        done = runner.export(store, ExcelCopy(out, lay_out), _clock, who=OFFICE, **own)
-        if done.stopped:
-            echo_plan(done, dry_run=False)
-            return done.status
-        rows = len(done.writes.rows)
+        rows, title = export_sheet(session, store, found, by, out, runtime.today, _clock), found.title
     if as_json:
         echo_json({"file": str(out), "rows": rows, "plan": title})
     else:
@@ -143,13 +113,11 @@ def sheet_sync(
     """同步任务分解表与数据库：双方的修改都保留，不一致的留待人工处理。"""
     store = _store(runtime, tenant, f"sheet:{file.name}")
     try:
-        copy = ExcelCopy(file)
-        done = runner.run_pass(store, copy, _clock, who=OFFICE, dry_run=dry_run, confirmed=frozenset(confirmed))
-        done = told_where(done, copy)
+        done = sync_sheet(store, ExcelCopy(file), _clock, dry_run, confirmed)
     except ZwgkError as error:
         if not as_json:
             raise
-        done = refused_plan(error, _clock())
+        done = refused_pass(error, _clock())
     if as_json:
         echo_json(done.as_json())
     else:
@@ -164,9 +132,7 @@ def sheet_sync(
 @with_app
 def sheet_undo(runtime: Runtime, key: str, tenant: str, as_json: bool) -> int:
     """撤销一次同步对数据库的修改；各表格在下次同步时恢复。"""
-    done = runner.undo(_store(runtime, tenant, "command"), key, _clock, who=OFFICE)
-    if done is None:
-        raise PassUnknown(key=key)
+    done = undo_pass(_store(runtime, tenant, "command"), key, _clock)
     if as_json:
         echo_json(done.as_json())
     else:
@@ -206,42 +172,9 @@ def sheet_settle(
     runtime: Runtime, row: str, field: str, tenant: str, use: str, value: str | None, as_json: bool
 ) -> int:
     """处理一处冲突；各表格在下次同步时更新。"""
-    store = _store(runtime, tenant, "command")
-    cell = store.cell(row, field)
-    if cell is None:
-        raise ConflictUnknown(row=row, field=field)
-    key = None
-    if use == "sheet":
-        key = _chosen(cell.candidates, value)
-    done = runner.settle(store, row, field, key, _clock, who=OFFICE)
-    if done is None:
-        raise ConflictUnknown(row=row, field=field)
+    done = settle_cell(_store(runtime, tenant, "command"), row, field, use, value, _clock)
     if as_json:
         echo_json(done.as_json())
     else:
         echo_plan(done, dry_run=False)
     return done.status
-
-
-class NoneUnderstood(ZwgkError):
-    """What stands in the sheets was not understood, so it cannot be taken."""
-
-    code = "none_understood"
-    sentence = "表格中的内容（{values}）未能识别，不能采用；请在表格中改正后同步，或用 --use database 采用系统中的值。"
-
-
-class ChooseOne(ZwgkError):
-    """Several values wait in the cell: which one is meant?"""
-
-    code = "choose_one"
-    sentence = "请用 --value 写明采用哪一个：{values}。"
-
-
-def _chosen(candidates: Sequence[Candidate], value: str | None) -> str:
-    valid = [c for c in candidates if c.valid]
-    if not valid:
-        raise NoneUnderstood(values="、".join(shown(c.value) for c in candidates))
-    meant = [c for c in valid if value is None or shown(c.value) == value]
-    if len(meant) != 1:
-        raise ChooseOne(values="、".join(shown(c.value) for c in valid))
-    return meant[0].key

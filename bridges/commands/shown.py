@@ -1,19 +1,13 @@
 """A pass in words, for people at a terminal."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
 
 import click
 
-from bridges.excel.copy import ExcelCopy
-from bridges.excel.disk import read_workbook
-from bridges.excel.magic import kind_of
 from bridges.finding.lines import spans
-from bridges.store.plan_table import HEADERS
-from bridges.sync.plan import CellItem, Plan, RowItem, Stop
+from bridges.sync.plan import CellItem, Plan, RowItem
+from core.agencies import COLUMNS
 from core.terminal import clip
-from tenants.errors import ZwgkError
 
 TITLES = {
     "applied": "收入系统",
@@ -30,26 +24,6 @@ TITLES = {
     "waiting": "未处理",
 }
 WIDEST = 30
-SAVED_BESIDE = "“{old}”的格式不能写入，结果写在新文件“{new}”中，原文件保持不变；今后请用新文件填报。"
-
-NO_FORMULAS = "这是 .xls 文件，其中的公式与填写的内容无法区分，公式的结果按填写的内容读取；有公式的表请先另存为 .xlsx。"
-
-
-def refused_plan(error: ZwgkError, at: datetime) -> Plan:
-    """A refusal in the shape of a pass, for --json."""
-    return Plan("", "", "", "", "", "", at.isoformat(), "", stopped=Stop(error.code, error.message))
-
-
-def told_where(plan: Plan, copy: ExcelCopy) -> Plan:
-    """With messages on a file that cannot be written, so that the answer stands in a new one: where, and what could
-    not be read in the old one."""
-    if plan.empty or copy.target == copy.path:
-        return plan
-    texts = [SAVED_BESIDE.format(old=copy.path.name, new=copy.target.name)]
-    if kind_of(read_workbook(copy.path)) == "xls":
-        texts.append(NO_FORMULAS)
-    messages = (*plan.report.messages, *(RowItem("", "", text) for text in texts))
-    return replace(plan, report=replace(plan.report, messages=messages))
 
 
 def echo_plan(plan: Plan, dry_run: bool) -> None:
@@ -91,7 +65,7 @@ def _lines(name: str, items: Sequence[CellItem | RowItem]) -> Iterator[str]:
     alike: dict[str, list[int]] = {}
     for item in items:
         if isinstance(item, CellItem):
-            header, message = HEADERS.get(item.field, ""), f"  {item.message}" if item.message else ""
+            header, message = COLUMNS.get(item.field, ""), f"  {item.message}" if item.message else ""
             yield f"{item.at or item.row} {header}  {_values(name, item)}{message}"
         elif item.message and item.at.isdecimal():
             alike.setdefault(item.message, []).append(int(item.at))

@@ -10,6 +10,7 @@ from bridges.excel.copy import ExcelCopy
 from bridges.excel.disk import fingerprint, read_workbook, write_atomically
 from bridges.excel.errors import FileChanged, FileUnreadable
 from bridges.ports import Busy
+from bridges.rounds.caller import Caller
 from bridges.rounds.desk import Current, Out
 from bridges.rounds.merging import Merged, same_return
 from bridges.rounds.names import file_names
@@ -49,8 +50,8 @@ class Taken:
 class Answerer:
     """Writes answers into a folder."""
 
-    def __init__(self, tenant: str, folder: Path, today: date, clock: Clock) -> None:
-        self._tenant, self._folder, self._today, self._clock = tenant, folder, today, clock
+    def __init__(self, tenant: str, folder: Path, today: date, clock: Clock, caller: Caller) -> None:
+        self._tenant, self._folder, self._today, self._clock, self._caller = tenant, folder, today, clock, caller
 
     def answer(self, round_: Current, taken: Sequence[Taken], progress: Progress) -> Iterator[FileReport]:
         """Answer the returns in which there is news, the same content once; gives the reports with the answers' names.
@@ -72,7 +73,9 @@ class Answerer:
 
     def _write(self, round_: Current, one: Read, file: str) -> str | None:
         """The name of the answer; '' where there is nothing to answer, None where it could not be written."""
-        store = ReplyStore(self._tenant, OFFICE, f"reply:{file}", self._today).answering(one, file)
+        by = self._caller
+        store = ReplyStore(self._tenant, by.actor, f"reply:{file}", self._today, address=by.address)
+        store.answering(one, file)
         with tempfile.TemporaryDirectory(prefix="zwgk-reply-") as folder:
             try:
                 copy = ExcelCopy(self._draft(Path(folder), round_, one, store))

@@ -4,7 +4,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bridges.excel.disk import make_folder
 from bridges.ports import Stale
 from bridges.rounds.answering import Answerer, Progress, Taken
+from bridges.rounds.caller import THE_OFFICE, Caller
 from bridges.rounds.desk import Desk, read_desk
 from bridges.rounds.errors import NoSuchFile
 from bridges.rounds.gathering import Found, Passed, gather
@@ -24,7 +25,6 @@ from bridges.rounds.status import shown_part, who_owes
 from bridges.rounds.store import RoundStore
 from bridges.runner import Clock
 from bridges.store.declared import Tables
-from bridges.sync.model import OFFICE
 from core.units.models import Unit
 from tenants.audit.actions import Action
 from tenants.audit.acts import record_act
@@ -53,8 +53,11 @@ class Task:
 class Collector:
     """One run over what was dropped here."""
 
-    def __init__(self, tenant: str, task: Task, today: date, clock: Clock, progress: Progress) -> None:
+    def __init__(
+        self, tenant: str, task: Task, today: date, clock: Clock, progress: Progress, caller: Caller = THE_OFFICE
+    ) -> None:
         self._tenant, self._task, self._today, self._clock, self._progress = tenant, task, today, clock, progress
+        self._caller = caller
         self._rehearsal: ScopedSession | None = None
         self._tables: Tables = {}
         self.done = 0
@@ -75,7 +78,7 @@ class Collector:
                 self._progress("汇总", number, len(reads), one.found.label)
                 merged.append(self._merge(desk, one))
             if self._task.replies and not self._task.dry_run:
-                answerer = Answerer(self._tenant, self._task.replies, self._today, self._clock)
+                answerer = Answerer(self._tenant, self._task.replies, self._today, self._clock, self._caller)
                 files.extend(answerer.answer(desk.round, merged, self._progress))
             else:
                 files.extend(one.report for one in merged)
@@ -90,7 +93,7 @@ class Collector:
         if not self._task.dry_run:
             yield
             return
-        with tenant_session(self._tenant, OFFICE, "command") as session:
+        with tenant_session(self._tenant, self._caller.actor, self._caller.via, self._caller.address) as session:
             self._rehearsal = session
             try:
                 yield
@@ -98,17 +101,22 @@ class Collector:
                 session.rollback()
 
     def _store(self, actor: str, via: str) -> RoundStore:
-        return RoundStore(self._tenant, actor, via, self._today, self._rehearsal, self._tables)
+        return RoundStore(
+            self._tenant, actor, via, self._today, self._rehearsal, self._tables, address=self._caller.address
+        )
+
+    def _own_store(self) -> RoundStore:
+        return self._store(self._caller.actor, self._caller.via)
 
     def _desk(self) -> Desk:
-        with self._store(OFFICE, "command").together() as session:
-            return read_desk(session, self._task.round)
+        with self._own_store().together() as session:
+            return read_desk(session, self._task.round, self._caller.units)
 
     def _answers(self, desk: Desk) -> tuple[frozenset[str], tuple[str, ...]]:
         """Units from which something has come, and divisions from which nothing has."""
-        with self._store(OFFICE, "command").together() as session:
+        with self._own_store().together() as session:
             owing = who_owes(session, desk.round.id)
-            divisions = tuple(shown_part(unit, part) for unit, part in owing if part)
+            divisions = tuple(shown_part(unit, part) for unit, part in owing if part and unit in desk.units)
             return units_that_returned(session, desk.round.id), divisions
 
     def _note(self, desk: Desk, files: Sequence[FileReport]) -> None:
@@ -116,7 +124,7 @@ class Collector:
         states = Counter(file.state for file in files)
         if states.keys() <= {"double", "skipped"}:
             return
-        with self._store(OFFICE, "command").together() as session:
+        with self._own_store().together() as session:
             record_act(session, Action.ROUND_COLLECTED, subject=("round", desk.round.id), detail=states)
 
     # ------------------------------------------------------------ reading
@@ -126,7 +134,7 @@ class Collector:
         named, labels = (*self._task.accepted, *self._task.confirmed), {one.label for one in found}
         if unknown := next((file for file in named if file not in labels), None):
             raise NoSuchFile(file=unknown)
-        store, task = self._store(OFFICE, "command"), self._task
+        store, task = self._own_store(), self._task
         reader = Reader(store, desk, spool, dict(task.accepted), again=task.again)
         reads: list[Read] = []
         files: list[FileReport] = []
@@ -147,7 +155,7 @@ class Collector:
         versions: dict[str, list[Read]] = defaultdict(list)
         for read in reads:
             versions[read.stamp.pass_id].append(read)
-        store = self._store(OFFICE, "command")
+        store = self._own_store()
         for version in sorted(versions):
             yield from drafts_first(store, versions[version])
 
@@ -159,6 +167,7 @@ class Collector:
         store = self._store(f"unit:{packet.unit}", f"return:{label}")
         try:
             merged = merge(store, one, self._clock, self._task.confirmed.get(label, frozenset()))
+            merged = merged if self._caller.units is None else replace(merged, foreign={})  # whose, the office is told
         except (ZwgkError, Stale) as refusal:
             code = refusal.code if isinstance(refusal, ZwgkError) else "busy"
             store.refused(code)

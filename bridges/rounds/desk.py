@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bridges.rounds.errors import NoRound, RoundUnknown
 from bridges.rounds.models import Packet, Return, Round
 from core.units.models import Unit
 from tenants.db import tenant_join
+from tenants.people.rights import Units
 from tenants.sessions import ScopedSession
 
 
@@ -62,7 +63,7 @@ class Desk:
 
 def find_round(session: ScopedSession, key: str | None) -> Current:
     """The round with this number, or the newest one. Raises `RoundUnknown`, `NoRound`."""
-    query = select(Round.id, Round.key, Round.title, Round.due, Round.plan_id).order_by(Round.id.desc())
+    query = _rounds().order_by(Round.id.desc())
     if key is not None:
         query = query.where(Round.key == key)
     found = session.execute(query.limit(1)).one_or_none()
@@ -71,8 +72,24 @@ def find_round(session: ScopedSession, key: str | None) -> Current:
     return Current(*found)
 
 
-def read_desk(session: ScopedSession, key: str | None) -> Desk:
-    """The packets of all rounds: late returns of an older one are taken too."""
+def round_seen(session: ScopedSession, number: int, units: Units) -> Current:
+    """The round with this id, if one of these units got a packet in it (None: whoever did). Raises `RoundUnknown`."""
+    query = _rounds().where(Round.id == number)
+    if units is not None:
+        query = query.where(Round.id.in_(select(Packet.round_id).where(Packet.unit_id.in_(units))))
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise RoundUnknown(key=number)
+    return Current(*found)
+
+
+def _rounds() -> Select[Any]:
+    return select(Round.id, Round.key, Round.title, Round.due, Round.plan_id)
+
+
+def read_desk(session: ScopedSession, key: str | None, units: Units = None) -> Desk:
+    """The packets of all rounds, since late returns of an older one are taken too; with `units` those of these only.
+    Raises `RoundUnknown`, `NoRound`."""
     current = find_round(session, key)
     query = (
         select(
@@ -92,7 +109,9 @@ def read_desk(session: ScopedSession, key: str | None) -> Desk:
         .join(Round, tenant_join(Packet.round_id, Round))
         .order_by(Packet.id)
     )
+    if units is not None:
+        query = query.where(Packet.unit_id.in_(units))
     packets = {row[1]: Out(*row) for row in session.execute(query)}
     copies = {packet.id: packet.copy for packet in packets.values()}
     taken = session.execute(select(Return.fingerprint, Return.packet_id))
-    return Desk(current, packets, {mark: copies[packet_id] for mark, packet_id in taken})
+    return Desk(current, packets, {mark: copies[packet_id] for mark, packet_id in taken if packet_id in copies})

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from bridges import runner
 from bridges.excel.copy import ExcelCopy
+from bridges.rounds.caller import THE_OFFICE, Caller
 from bridges.rounds.desk import Current, Out, find_round, read_desk
 from bridges.rounds.errors import ColumnUnknown, NotAPacket, NothingToDivide, PacketExists, PacketNotRead, RowUnknown
 from bridges.rounds.models import Packet
@@ -35,12 +36,13 @@ _BETWEEN = re.compile(r"[、,，;；/\s]+")
 @dataclass(frozen=True)
 class Division:
     """Who is to get which rows. `by`: the header of a column in the packet in which the divisions are written; `into`:
-    division → row numbers as Excel shows them, none named: all."""
+    division → row numbers as Excel shows them, none named: all. `round`: a packet of this one only."""
 
     packet: Path
     out: Path
     by: str = ""
     into: Mapping[str, frozenset[int]] | None = None
+    round: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,12 @@ class Divided:
 class Divider:
     """Divides one packet."""
 
-    def __init__(self, tenant: str, division: Division, today: date, clock: runner.Clock) -> None:
-        self._tenant, self._division, self._today, self._clock = tenant, division, today, clock
-        self._store = RoundStore(tenant, OFFICE, f"round:{division.packet.name}", today)
+    def __init__(
+        self, tenant: str, division: Division, today: date, clock: runner.Clock, caller: Caller = THE_OFFICE
+    ) -> None:
+        self._tenant, self._division, self._today, self._clock, self._caller = tenant, division, today, clock, caller
+        via = f"round:{division.packet.name}"
+        self._store = RoundStore(tenant, caller.actor, via, today, address=caller.address)
         self.done: list[Sent] = []
 
     def divide(self, progress: Progress) -> Divided:
@@ -81,8 +86,10 @@ class Divider:
     def _packet(self, copy: ExcelCopy) -> tuple[Out, Current, Stamp]:
         stamp = read_stamp(copy.stamp(), self._store.key())
         with self._store.together() as session:
-            packet = read_desk(session, None).packets.get(stamp.copy) if stamp else None
-            if packet is None or packet.part or self._store.table(stamp) is None:
+            desk = read_desk(session, self._division.round, self._caller.units)
+            packet = desk.packets.get(stamp.copy) if stamp else None
+            other = packet and self._division.round not in (None, packet.round)
+            if packet is None or other or packet.part or self._store.table(stamp) is None:
                 raise NotAPacket(name=self._division.packet.name)
             return packet, find_round(session, packet.round), stamp
 
@@ -120,7 +127,7 @@ class Divider:
                 if set(load_base(session, before.version)) != set(ids):
                     raise PacketExists(name=file)
                 job = taken_up(job, before)
-        store = _PartStore(self._tenant, f"round:{file}", self._today, packet.round_id, job).of_rows(ids)
+        store = _PartStore(self._tenant, f"round:{file}", self._today, packet.round_id, job, self._caller).of_rows(ids)
         if path.exists():
             store.recognise(path, ExcelCopy(path, only_read=True))
         return store

@@ -11,7 +11,8 @@ from tenants.db import Base, TenantOwned, tenant_key, tenant_unique
 
 class Round(TenantOwned, Base):
     """One hand-out of a plan (下发批次). `key` is its number within the tenant, as people type it; `folder`: where its
-    packets were written; `units`: ids of the units that get one. While `state` is sending, the same command goes on."""
+    packets were written, or the mark of who asked for them; `units`: ids of the units that get one. While `state` is
+    sending, the same command goes on."""
 
     __tablename__ = "round"
     plan_id: Mapped[int]

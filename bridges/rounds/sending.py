@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select, update
 from bridges import runner
 from bridges.excel.copy import ExcelCopy
 from bridges.excel.disk import fingerprint, make_folder, read_workbook, write_atomically
+from bridges.rounds.caller import THE_OFFICE, Caller
 from bridges.rounds.errors import NothingToSend, PacketExists, PlanIsDraft, RoundUnderWay
 from bridges.rounds.models import Packet, Round
 from bridges.rounds.names import file_names, safe_name
@@ -38,13 +39,16 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be handed out. `units`: names, all that have rows by default."""
+    """What is to be handed out. `units`: names, all that have rows by default. `mark`: by which an interrupted round is
+    known again, the folder by default. One that has a mark of its own is taken up when it was sent, too: whoever asked
+    for it died before he was given the files, and makes them anew."""
 
     plan: int | None
     out: Path
     title: str
     due: date | None
     units: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,14 +90,16 @@ class Job:
 class Sender:
     """One round, from its beginning or from where it stopped."""
 
-    def __init__(self, tenant: str, order: Order, today: date, clock: runner.Clock) -> None:
-        self._tenant, self._order, self._today, self._clock = tenant, order, today, clock
+    def __init__(
+        self, tenant: str, order: Order, today: date, clock: runner.Clock, caller: Caller = THE_OFFICE
+    ) -> None:
+        self._tenant, self._order, self._today, self._clock, self._caller = tenant, order, today, clock, caller
         self.done: list[Sent] = []
 
     def send(self, progress: Progress) -> Dispatch:
         """Write all packets, the list and the zip. Each packet is a transaction of its own: a run that was interrupted
         goes on in the next one. Raises the errors of this room."""
-        with tenant_session(self._tenant, OFFICE, "command") as session:
+        with self._session() as session:
             round_, table = begin(session, self._order)
             make_folder(self._order.out)  # before the round stands: one without a folder could never go on
             jobs, without = _jobs(session, round_), _without_unit(session, round_.plan_id)
@@ -106,14 +112,17 @@ class Sender:
         packets = [(one.unit, one.file, one.rows, one.version) for one in self.done]
         write_atomically(folder / LIST_FILE, list_of_packets(title, due, packets, at))
         _zip(folder, [LIST_FILE, *(one.file for one in self.done)])
-        with tenant_session(self._tenant, OFFICE, "command") as session:
+        with self._session() as session:
             session.execute(update(Round).where(Round.id == id_).values(state="sent", sent_at=at))
             record_act(session, Action.ROUND_SENT, subject=("round", id_), detail={"packets": len(self.done)})
         return Dispatch(key, title, due, folder, tuple(self.done), without)
 
+    def _session(self) -> AbstractContextManager[ScopedSession]:
+        return tenant_session(self._tenant, self._caller.actor, self._caller.via, self._caller.address)
+
     def _packet(self, round_id: int, table: str, job: Job, heading: Heading) -> Sent:
         path, via = self._order.out / job.file, f"round:{job.file}"
-        store = PacketStore(self._tenant, via, self._today, round_id, job)
+        store = PacketStore(self._tenant, via, self._today, round_id, job, self._caller)
         copy = ExcelCopy(path, lay_out(heading))
         if path.exists():
             store.recognise(path, copy)
@@ -125,8 +134,8 @@ class Sender:
 class PacketStore(RoundStore):
     """Notes the packet with the pass that makes it, and its fingerprint with the file."""
 
-    def __init__(self, tenant: str, via: str, today: date, round_id: int, job: Job) -> None:
-        super().__init__(tenant, OFFICE, via, today)
+    def __init__(self, tenant: str, via: str, today: date, round_id: int, job: Job, caller: Caller) -> None:
+        super().__init__(tenant, caller.actor, via, today, address=caller.address)
         self._round_id, self.job = round_id, job
 
     def commit(self, plan: PassPlan, revision: int) -> None:
@@ -159,9 +168,9 @@ def begin(session: ScopedSession, order: Order) -> tuple[Round, str]:
     plan = find_plan(session, order.plan)
     if plan.status != "confirmed":
         raise PlanIsDraft(title=plan.title)
-    folder = str(order.out.resolve())
-    query = select(Round).where(Round.plan_id == plan.id, Round.folder == folder, Round.state == "sending")
-    found = session.scalar(query)
+    folder = order.mark or str(order.out.resolve())
+    query = select(Round).where(Round.plan_id == plan.id, Round.folder == folder)
+    found = session.scalar(query if order.mark else query.where(Round.state == "sending"))
     units = _units(session, plan.id, order.units)
     if found is not None:
         asked = (("期限", order.due, found.due), ("标题", order.title, found.title))

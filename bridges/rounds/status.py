@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from bridges.rounds.desk import Current, Out, read_desk
 from bridges.rounds.models import Packet, Return, Round
@@ -14,6 +14,7 @@ from bridges.rounds.store import edits_from_json
 from core.plans.models import Plan
 from core.units.models import Unit
 from tenants.db import tenant_join
+from tenants.people.rights import Units
 from tenants.sessions import ScopedSession
 
 CHASING_HEADER = ("责任单位", "下发文件", "行数", "交回期限", "逾期天数")
@@ -30,6 +31,7 @@ class RoundItem(NamedTuple):
     sent_at: datetime | None
     packets: int
     returned: int
+    id: int
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,11 @@ def shown_part(unit: str, part: str) -> str:
     return f"{unit}（{part}）" if part else unit
 
 
-def list_rounds(session: ScopedSession) -> list[RoundItem]:
-    """All rounds, newest first."""
-    packets = select(func.count(func.distinct(Packet.unit_id))).where(tenant_join(Packet.round_id, Round))
+def list_rounds(session: ScopedSession, plan: int | None = None, units: Units = None) -> list[RoundItem]:
+    """All rounds, newest first; with `plan` those of this one, with `units` those in which one of these got a packet,
+    and no more of them than what became of these packets."""
+    of_these = Packet.unit_id.in_(units) if units is not None else true()
+    packets = select(func.count(func.distinct(Packet.unit_id))).where(tenant_join(Packet.round_id, Round), of_these)
     came = packets.join(Return, tenant_join(Return.packet_id, Packet))
     query = (
         select(
@@ -86,16 +90,23 @@ def list_rounds(session: ScopedSession) -> list[RoundItem]:
             Round.sent_at,
             packets.scalar_subquery(),
             came.scalar_subquery(),
+            Round.id,
         )
         .join(Plan, tenant_join(Round.plan_id, Plan))
         .order_by(Round.id.desc())
     )
+    if plan is not None:
+        query = query.where(Round.plan_id == plan)
+    if units is not None:
+        query = query.where(packets.scalar_subquery() > 0)
     return [RoundItem(*row) for row in session.execute(query)]
 
 
-def round_status(session: ScopedSession, key: str | None, today: date) -> tuple[Current, list[UnitStatus]]:
-    """Every unit of a round (the newest by default). Raises `RoundUnknown`, `NoRound`."""
-    desk = read_desk(session, key)
+def round_status(
+    session: ScopedSession, key: str | None, today: date, units: Units = None
+) -> tuple[Current, list[UnitStatus]]:
+    """Every unit of a round (the newest by default), or these of them. Raises `RoundUnknown`, `NoRound`."""
+    desk = read_desk(session, key, units)
     owing = who_owes(session, desk.round.id)
     mine: dict[tuple[str, str], list[Out]] = defaultdict(list)
     for packet in desk.packets.values():

@@ -31,8 +31,9 @@ class RoundStore(PlanStore):
         today: date,
         session: ScopedSession | None = None,
         tables: Tables | None = None,
+        address: str = "",
     ) -> None:
-        super().__init__(tenant, actor, via, today)
+        super().__init__(tenant, actor, via, today, address)
         self._shared, self._tables = session, tables
 
     @contextmanager

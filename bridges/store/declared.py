@@ -1,19 +1,19 @@
 """The declaration of a plan's table as one copy has it: with its tenant's units and words, under its own headers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 
 from bridges.store.models import SheetHeader
-from bridges.store.plan_table import HEADERS, PERIOD, plan_table
-from bridges.table import Table, headed
-from core.agencies import SheetLayout
+from bridges.store.plan_table import PERIOD, plan_table
+from bridges.table import BLANK, Table, TableRow, headed
+from core.agencies import COLUMNS, SheetLayout
 from core.plans.models import Plan
 from core.plans.vocabulary import read_words
 from core.units.services import read_directory
 from tenants.sessions import ScopedSession
 
-UNRECORDED = {key: header for key, header in HEADERS.items() if key != PERIOD}
+UNRECORDED = {key: header for key, header in COLUMNS.items() if key != PERIOD}
 """The columns of a copy of the time when those of a copy were recorded only where they were not all of them."""
 Tables = dict[int, Table]
 """Plan id → its table, as declared once."""
@@ -33,10 +33,12 @@ def declared(session: ScopedSession, plan: Plan, copy: str = "") -> Table:
     return headed(tables[plan.id], _headers(session, copy) or UNRECORDED) if copy else tables[plan.id]
 
 
-def new_headers(table: Table, layout: SheetLayout, *, recurring: bool) -> Mapping[str, str]:
-    """What stands over the columns of a new copy: the agency's own words, and no 周期 where nothing recurs."""
-    left_out = {*layout.without} if recurring else {*layout.without, PERIOD}
-    return {c.key: layout.words.get(c.key, c.header) for c in table.columns if c.key not in left_out}
+def new_headers(layout: SheetLayout, rows: Collection[TableRow], *, recurring: bool) -> Mapping[str, str]:
+    """What stands over the columns of a new copy of these rows: the agency's own words. A column that the agency does
+    without is there all the same where a row says something in it; 周期 only where something recurs."""
+    left_out = {key for key in layout.without if all(row.cell(key).value == BLANK for row in rows)}
+    left_out |= set() if recurring else {PERIOD}
+    return {key: layout.word(key) for key in COLUMNS if key not in left_out}
 
 
 def _headers(session: ScopedSession, copy: str) -> Mapping[str, str]:

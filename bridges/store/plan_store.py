@@ -44,16 +44,16 @@ DECIDED = ("settled", "given_up", "equal")
 
 class PlanStore:
     """The `Store` of the plans of one tenant, for one actor and way; `today` is the day of what is reported done, and
-    the one up to which the periods of a plan are opened before it is read."""
+    the one up to which the periods of a plan are opened before it is read; `address`: where the actor asked from."""
 
     brought: Collection[str] = ()
     """Rows that its new copies have though they are put away."""
 
-    def __init__(self, tenant: str, actor: str, via: str, today: date) -> None:
-        self._tenant, self._actor, self._via, self._today = tenant, actor, via, today
+    def __init__(self, tenant: str, actor: str, via: str, today: date, address: str = "") -> None:
+        self._tenant, self._actor, self._via, self._today, self._address = tenant, actor, via, today, address
 
     def _session(self) -> AbstractContextManager[ScopedSession]:
-        return tenant_session(self._tenant, self._actor, self._via)
+        return tenant_session(self._tenant, self._actor, self._via, self._address)
 
     def key(self) -> bytes:
         """The tenant's secret, made with its first copy and never changed."""
@@ -92,8 +92,9 @@ class PlanStore:
             plan = find_plan(session, plan_table.plan_id(table))
             open_begun(session, plan, self._today)
             whole, stamp = declared(session, plan), Stamp(table, secrets.token_hex(4), holder, "")
-            headers = new_headers(whole, layout, recurring=recurs(session, plan))
-            return replace(self._before(session, plan, stamp, whole, Base()), headers=headers)
+            before = self._before(session, plan, stamp, whole, Base())
+            rows = before.snapshot.rows.values()
+            return replace(before, headers=new_headers(layout, rows, recurring=recurs(session, plan)))
 
     def _before(self, session: ScopedSession, plan: Plan, stamp: Stamp, table: Table, base: Base) -> Before:
         rows = {"part": _is_part(session, stamp.copy), "brought": self.brought}

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from bridges.sync.plan import Change, NewRow
 from bridges.sync.values import read
 from bridges.table import BLANK, Column, Table, TableCell, TableRow, Value
+from core.agencies import COLUMNS
 from core.plans import assigning, cells
 from core.plans.cells import Row, edit_cell, find_row, unit_names
 from core.plans.models import IMPORTED, Assignment, Occurrence, Plan
 from core.plans.periods import period_words
 from core.plans.reading import rows_of_keys, rows_of_tasks
 from core.plans.rows import PlanRow
-from core.plans.words import CHOICES, WORDS, Status
+from core.plans.words import CHOICES, ROLE_WORDS, WORDS, Status
 from core.plans.writing import Writing
 from core.units.services import Directory
 from tenants.db import tenant_join
@@ -52,39 +53,39 @@ def plan_table(plan: Plan, directory: Directory, taught: Mapping[str, str] = NOT
 def _columns(units: Mapping[str, str], taught: Mapping[str, str]) -> tuple[Column, ...]:
     """Office columns first, then what the units fill in; a task's texts are shared by its rows."""
 
-    def office(key: str, header: str, aliases: tuple[str, ...], blank: str = "keep", **more: Any) -> Column:
-        return Column(key, header, owner="office", blank=blank, aliases=aliases, **more)
+    def column(key: str, *aliases: str, **more: Any) -> Column:
+        return Column(key, COLUMNS[key], aliases=aliases, **more)
+
+    def office(key: str, *aliases: str, blank: str = "keep", **more: Any) -> Column:
+        return column(key, *aliases, owner="office", blank=blank, **more)
 
     return (
-        Column("no", "序号", owner="derived", shared=TASK, aliases=("编号",)),
-        Column("section", "章节", owner="derived", shared=TASK, aliases=("领域", "类别")),
-        office("title", "任务", ("工作任务", "任务名称", "重点任务"), shared=TASK, required=True),
-        office("text", "任务内容", ("具体要求", "工作要求", "工作内容", "任务要求", "主要内容"), shared=TASK),
-        office("unit", "责任单位", UNIT_HEADERS, kind="units", words=units),
-        Column("role", "牵头/配合", owner="derived"),
-        office("deadline", "完成时限", DEADLINE_HEADERS, "clear", shared=TASK),
-        office("quota", "数量指标", (), "clear", shared=TASK),
-        Column(PERIOD, "周期", owner="derived"),
+        column("no", "编号", owner="derived", shared=TASK),
+        column("section", "领域", "类别", owner="derived", shared=TASK),
+        office("title", "工作任务", "任务名称", "重点任务", shared=TASK, required=True),
+        office("text", "具体要求", "工作要求", "工作内容", "任务要求", "主要内容", shared=TASK),
+        office("unit", *UNIT_HEADERS, kind="units", words=units),
+        column("role", owner="derived"),
+        office("deadline", *DEADLINE_HEADERS, blank="clear", shared=TASK),
+        office("quota", blank="clear", shared=TASK),
+        column(PERIOD, owner="derived"),
         _status_column(taught),
-        Column("percent", "完成率(%)", "percent", blank="keep", aliases=("完成进度", "完成比例")),
-        Column("count", "完成数量", "number", blank="keep"),
-        Column("completed_on", "完成日期", "date", blank="keep", aliases=("完成时间", "实际完成时间")),
-        Column("progress", "进展情况", aliases=("工作进展", "落实情况", "进展", "工作进展情况", "推进情况")),
-        Column("evidence", "佐证", aliases=("佐证材料", "证明材料")),
-        Column("note", "备注"),
+        column("percent", "完成进度", "完成比例", kind="percent", blank="keep"),
+        column("count", kind="number", blank="keep"),
+        column("completed_on", "完成时间", "实际完成时间", kind="date", blank="keep"),
+        column("progress", "工作进展", "落实情况", "进展", "工作进展情况", "推进情况"),
+        column("evidence", "佐证材料", "证明材料"),
+        column("note"),
     )
 
 
 def _status_column(taught: Mapping[str, str]) -> Column:
     words = {**taught, **STATUS_WORDS}
     unset = Status("not_started").norm
-    return Column("status", "完成情况", "status", "unit", "keep", STATUS_HEADERS, CHOICES, words, unset=unset)
+    return Column("status", COLUMNS["status"], "status", "unit", "keep", STATUS_HEADERS, CHOICES, words, unset=unset)
 
 
-HEADERS = {column.key: column.header for column in _columns({}, NOTHING_TAUGHT)}
-"""Column key → the name that people know it by."""
 _TEXT = Column("text", "")
-ROLE_WORDS = {"lead": "牵头", "supporting": "配合", "": None}
 
 
 def _text(value: str) -> Value:
@@ -107,7 +108,7 @@ _CELLS = {
     "title": (lambda r: _text(r.title), "task_revs"),
     "text": (lambda r: _text(r.text), "task_revs"),
     "unit": (lambda r: _text(r.unit), "assignment_revs"),
-    "role": (lambda r: _text(ROLE_WORDS[r.role] or ""), "assignment_revs"),
+    "role": (lambda r: _text(ROLE_WORDS[r.role]), "assignment_revs"),
     "deadline": (lambda r: _text(r.deadline_text), "task_revs"),
     "quota": (lambda r: _text(r.quota_text), "task_revs"),
     PERIOD: (lambda r: _text(period_words(r.period)), "occurrence_revs"),

@@ -1,11 +1,11 @@
 """The one point at which the HTTP interface asks who is there and what they may do (docs/decisions/0009).
 
-A view says what it takes, outermost: `@access(Right.…)`, `@signed_in` or `@public(why)`. Only then is the request
-parsed. `guard_all` refuses an application in which a view says nothing.
+A view says what it takes, outermost: `@access(Right.…)`, `@access_by_link(purpose)`, `@signed_in` or `@public(why)`.
+Only then is the request parsed. `guard_all` refuses an application in which a view says nothing.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -15,17 +15,24 @@ from flask import Flask, Response, request
 
 from core.api.cookies import check_csrf, session_token
 from core.api.errors import Forbidden, NotSignedIn
+from core.api.rates import count
 from core.api.replay import once
 from tenants.audit.actions import Action
 from tenants.audit.acts import REFUSED, record_act
-from tenants.people.principals import Principal, principal_of_session, principal_of_token
-from tenants.people.rights import Right, Units
+from tenants.people.principals import Means, Principal, asking
+from tenants.people.rights import BOUND_RIGHTS, TENANT_RIGHTS, Right, Units
 from tenants.people.signed_in import Resumed, resume
-from tenants.sessions import ScopedSession, tenant_session
+from tenants.people.tokens import PURPOSES
+from tenants.people.tracing import By
+from tenants.sessions import ScopedSession, beside
 
 PREFIX = "/api/"
+CALLER = "zwgk.caller"
+"""Where in a request's environment its log line finds the tenant and the actor: `g` is another one in each session."""
 VIA = "api"
 View = Callable[..., Any]
+Asking = tuple[ScopedSession, Principal]
+"""Who calls, and the session of the request, of the tenant that he acts in, committed when the view returns."""
 
 
 class Unguarded(RuntimeError):
@@ -42,7 +49,8 @@ class Guard:
 
 @dataclass(frozen=True)
 class Acting:
-    """Who calls, by which right, and the one session of the request: of his tenant, committed when the view returns."""
+    """Who calls, by which right, and the one session of the request, committed when the view returns: of his tenant, or
+    of none for a right of the platform."""
 
     principal: Principal
     session: ScopedSession
@@ -53,22 +61,53 @@ class Acting:
         """The units for which the caller has the right of this view; None for all."""
         return self.principal.units_of(self.right)
 
+    @property
+    def by(self) -> By:
+        """As what the acts of the caller are written down where a service opens the session."""
+        scope = self.session.scope
+        return scope.actor, scope.via, scope.address
 
-def access(right: Right) -> Callable[[View], View]:
-    """The view takes this right in the tenant that the caller acts in; its first argument is an `Acting`.
 
-    Answers 401 `not_signed_in` and 403 `forbidden` before anything of the request is parsed.
+def access(right: Right, largest: int | None = None, all_units: bool = False) -> Callable[[View], View]:
+    """The view takes this right in the tenant that the caller acts in, or on the platform, if it is one of the
+    platform's; its first argument is an `Acting`.
+
+    `largest`: bytes of a request that it takes, where that is more than usual. `all_units`: to have the right for some
+    units only is not enough, as it never is for a right that no role has so. Answers 401 `not_signed_in` and 403
+    `forbidden` before anything of the request is parsed.
     """
+    of_tenants, for_all = right in TENANT_RIGHTS, all_units or right not in BOUND_RIGHTS
 
+    @contextmanager
+    def admitted() -> Iterator[Asking]:
+        with _caller() as (session, principal):
+            here = (principal.tenant_id is not None) == of_tenants and principal.may(right)
+            if not here or (for_all and principal.units_of(right) is not None):
+                _refuse(session, right)
+            yield session, principal
+
+    return _guarding(right, admitted, largest)
+
+
+def access_by_link(purpose: str, largest: int | None = None) -> Callable[[View], View]:
+    """The view is for whoever has a link of this purpose (`tokens.PURPOSES`), for the one right, the unit and the
+    subject that it was issued for. Answers 401 `not_signed_in` to every other secret."""
+
+    def admitted() -> AbstractContextManager[Asking]:
+        return _found(_bearer(), "link", purpose)
+
+    return _guarding(PURPOSES[purpose], admitted, largest)
+
+
+def _guarding(
+    right: Right, admitted: Callable[[], AbstractContextManager[Asking]], largest: int | None
+) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **named: Any) -> Response:
-            principal = caller()
-            if principal.tenant_id is None:
-                raise Forbidden
-            if not principal.may(right):
-                _refuse(principal, right)
-            with _session_of(principal) as session:
+            with admitted() as (session, principal):
+                if largest is not None:
+                    request.max_content_length = largest
                 acting = Acting(principal, session, right)
                 return once(session, principal.actor, lambda: view(acting, *args, **named))
 
@@ -96,6 +135,8 @@ def signed_in(view: View) -> View:
         if resumed is None:
             raise NotSignedIn
         check_csrf(token)
+        tenant = resumed.tenant
+        request.environ[CALLER] = (tenant and tenant.id, f"account:{resumed.account.id}")
         return view(Signed(token, resumed), *args, **named)
 
     guarded.guard = Guard(public="of the session itself")
@@ -112,14 +153,10 @@ def public(why: str) -> Callable[[View], View]:
     return guard
 
 
-def _session_of(principal: Principal) -> AbstractContextManager[ScopedSession]:
-    return tenant_session(principal.tenant_id, principal.actor, VIA, request.remote_addr or "")
-
-
-def _refuse(principal: Principal, right: Right) -> NoReturn:
-    with _session_of(principal) as session:
+def _refuse(session: ScopedSession, right: Right) -> NoReturn:
+    with beside(session) as own:
         asked = {"right": right.value, "address": f"{request.method} {request.path}"}
-        record_act(session, Action.ACCESS, outcome=REFUSED, detail=asked)
+        record_act(own, Action.ACCESS, outcome=REFUSED, detail=asked)
     raise Forbidden
 
 
@@ -128,19 +165,33 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def caller() -> Principal:
-    """Who calls, by his token or his session. Raises `NotSignedIn`, `StepMissing`."""
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    if scheme:
-        found = principal_of_token(text.strip(), now()) if scheme.lower() == "bearer" else None
-    else:
-        token = session_token()
-        found = principal_of_session(token, now()) if token else None
-        if found:
-            check_csrf(token)
-    if found is None:
+def _caller() -> AbstractContextManager[Asking]:
+    """Who calls, by his token or by his session. Raises `NotSignedIn`, `CsrfMissing`."""
+    if "Authorization" in request.headers:
+        return _found(_bearer(), "token")
+    return _found(session_token(), "session")
+
+
+def _bearer() -> str | None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
+
+
+@contextmanager
+def _found(secret: str | None, means: Means, purpose: str | None = None) -> Iterator[Asking]:
+    if not secret:
         raise NotSignedIn
-    return found
+    address = request.remote_addr or ""
+    with asking(secret, means, now(), VIA, address, purpose) as found:
+        if found is None:
+            count(address, stranger=True)
+            raise NotSignedIn
+        session, principal = found
+        count(f"{principal.tenant_id}/{principal.actor}")
+        request.environ[CALLER] = (principal.tenant_id, principal.actor)
+        if means == "session":
+            check_csrf(secret)
+        yield session, principal
 
 
 def guard_all(app: Flask) -> None:

@@ -53,6 +53,7 @@ _HTTP = {
     413: ("too_large", "上传的内容过大。"),
     415: ("wrong_type", "内容类型不合要求，请用 application/json。"),
     422: ("invalid", "请求中有不合要求之处。"),
+    429: ("too_many_requests", "请求过于频繁，请稍后再试。"),
     428: ("if_match_missing", "请带上 If-Match，写明修改所依据的版本。"),
 }
 _CHINESE = (
@@ -63,6 +64,7 @@ _CHINESE = (
     (r"Not a valid (?:number|decimal)\.|Special numeric.*|Number too large\.", "须是数字。"),
     (r"Not a valid (?:string|utf-8 string)\.", "须是文字。"),
     (r"Not a valid boolean\.", "须是 true 或 false。"),
+    (r"Not a valid (?:aware )?datetime\.", "时间须写成 2024-06-30T08:00:00+08:00 这样的形式。"),
     (r"Not a valid date\.", "日期须写成 2024-06-30 这样的形式。"),
     (r"Not a valid (?:list|tuple)\.", "须是列表。"),
     (r"Invalid input type\.|Not a valid mapping type\.|Invalid type\.", "类型不合要求。"),

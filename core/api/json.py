@@ -4,7 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from flask import Request
 from flask.json.provider import JSONProvider
+from webargs import missing
+from webargs.flaskparser import FlaskParser, is_json_request
 
 from tenants.history import plain
 
@@ -28,3 +31,11 @@ class OrjsonProvider(JSONProvider):
     def loads(self, s: str | bytes, **_options: Any) -> Any:
         """From text."""
         return orjson.loads(s)
+
+
+class OrjsonParser(FlaskParser):
+    """What reads the content of a request. Half a surrogate, NaN or nesting without end are no JSON to it, as they are
+    to the standard library."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        return orjson.loads(req.get_data()) if is_json_request(req) else missing

@@ -42,14 +42,23 @@ class Page(NamedTuple):
     next: str | None
 
 
-def page(session: ScopedSession, query: Select[Any], by: Sequence[ColumnElement[Any]], asked: dict[str, Any]) -> Page:
-    """A page of a query, sorted by these columns of it, which are unique together and never null.
+def page(
+    session: ScopedSession,
+    query: Select[Any],
+    by: Sequence[ColumnElement[Any]],
+    asked: dict[str, Any],
+    falling: bool = False,
+    values: Mapping[str, Any] | None = None,
+) -> Page:
+    """A page of a query, sorted by these columns of it, rising or falling, which are unique together and never null.
 
-    The columns must be selected last, in this order. Raises `CursorInvalid`.
+    The columns must be selected last, in this order; `values`: what the query is run with. Raises `CursorInvalid`.
     """
     if asked["cursor"]:
-        query = query.where(tuple_(*by) > _after(asked["cursor"], by))
-    rows = session.execute(query.order_by(*by).limit(asked["limit"] + 1)).all()
+        here, after = tuple_(*by), _after(asked["cursor"], by)
+        query = query.where(here < after if falling else here > after)
+    order = [column.desc() if falling else column for column in by]
+    rows = session.execute(query.order_by(*order).limit(asked["limit"] + 1), values).all()
     shown = rows[: asked["limit"]]
     return Page(shown, _cursor(shown[-1][-len(by) :]) if len(rows) > len(shown) else None)
 

@@ -33,7 +33,7 @@ def openapi() -> Response:
     return current_app.json.response(api_of(current_app).spec.to_dict())
 
 
-@_about.route("/<path:_rest>", methods=METHODS)
+@_about.route("/<anything:_rest>", methods=METHODS)
 @public("no address at all")
 def nothing_here(_rest: str) -> Response:
     """Whatever is no address of the interface."""

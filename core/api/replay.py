@@ -35,9 +35,12 @@ class KeyInvalid(ZwgkError):
 
 
 def once(session: ScopedSession, actor: str, view: Callable[[], Response]) -> Response:
-    """The view's answer, or the one that the same request got before. Raises `KeyReused`, `KeyInvalid`."""
+    """The view's answer, or the one that the same request got before. Raises `KeyReused`, `KeyInvalid`.
+
+    Of a session without tenant nothing is kept: what the platform adds has a name, and is refused the second time.
+    """
     key = request.headers.get(HEADER)
-    if key is None or request.method in SAFE:
+    if key is None or request.method in SAFE or session.scope.tenant_id is None:
         return view()
     if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise KeyInvalid

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import click
 
-from core.attachments.reading import read_plan
+from core.attachments.reading import draft_json, read_plan
 from core.commands.output import echo_json
 from core.commands.paths import TypedPath
 from core.decompose.confidence import confidence
-from core.decompose.readings import confidence_json
 from core.decompose.render import render_table
 
 
@@ -19,13 +18,9 @@ from core.decompose.render import render_table
 def decompose_command(file: Path, attachments: tuple[Path, ...], form: str) -> None:
     """分解一份工作要点，不写数据库；其后可写它的附件（任务分解表），与正文对照合并。"""
     document, draft = read_plan(file, attachments)
-    read = confidence(document.text, draft)
     if form == "json":
-        shown = draft.as_json()
-        for task, readings in zip(shown["tasks"], read, strict=True):
-            task["confidence"] = confidence_json(readings)
-        echo_json(shown | {"notes": document.notes})
+        echo_json(draft_json(document, draft))
         return
     for note in document.notes:
         click.echo(f"注意：{note}")
-    click.echo(render_table(draft, read))
+    click.echo(render_table(draft, confidence(document.text, draft)))

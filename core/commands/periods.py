@@ -3,10 +3,9 @@
 import click
 
 from core.commands.output import echo_json, json_option, plan_option, tenant_option
-from core.plans.opening import open_periods
+from core.plans.opening import open_now
 from core.plans.periods import period_words
 from core.plans.services import find_plan
-from core.plans.writing import writing
 from core.runtime import Runtime, with_app
 from tenants.sessions import tenant_session
 
@@ -20,8 +19,7 @@ def plan_periods(runtime: Runtime, tenant: str, plan: int | None, as_json: bool)
     """为定期任务（每月、每季度、每半年）生成已开始周期的任务行；可每日定时运行，重复运行不会重复生成。"""
     with tenant_session(tenant, "office", "command") as session:
         found = find_plan(session, plan)
-        with writing(session, found.id, runtime.today) as work:
-            opened = open_periods(work)
+        opened = open_now(session, found, runtime.today)
         title, coming = found.title, found.opens_on
     if as_json:
         echo_json({"plan": title, "opened": opened, "next": coming})

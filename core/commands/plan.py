@@ -5,20 +5,18 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from core.attachments.reading import read_plan
 from core.commands.draft import plan_draft
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
 from core.commands.paths import TypedPath
-from core.commands.unit_plans import ask_about_units, at_terminal
-from core.plans.drafting import import_draft
+from core.commands.unit_plans import ask_about_units, at_terminal, echo_answered
+from core.plans.importing import import_files
 from core.plans.opening import NOT_OPENED, has_begun
 from core.plans.periods import period_words
 from core.plans.reading import live_rows, match_rows
 from core.plans.schemas import MatchSchema, PlanSchema, QuestionSchema, RowSchema
 from core.plans.services import Question, confirm_plan, find_plan, list_plans, questions
 from core.runtime import Runtime, with_app
-from core.tenancy import plugins_of
-from core.units.services import read_directory
+from core.tenancy import templates_in
 from tenants.sessions import tenant_session
 
 STATUS_NAMES = {"draft": "草稿", "confirmed": "已确认"}
@@ -33,7 +31,7 @@ def _echo_questions(found: list[Question]) -> None:
     if found:
         click.echo(f"需要人工处理 {len(found)} 处：")
     for question in found:
-        click.echo(f"  · {question.where}：{question.text}")
+        click.echo(f"  · {question.where}：{question.told}")
 
 
 @plan_group.command("import")
@@ -51,11 +49,8 @@ def plan_import(
     在终端上会逐个询问不认得的单位名称；未答的以后可用 zwgk unit answer 回答。
     """
     with tenant_session(tenant, "office", "command") as session:
-        names = read_directory(session).names()
-    document, draft = read_plan(file, attachments, year, lambda name: names.get(name, name))
-    plugins, agency = plugins_of(current_app, tenant)
-    with tenant_session(tenant, "office", "command") as session:
-        plan = import_draft(session, document, draft, plugins.task_templates(agency.plugins), year)
+        templates = templates_in(current_app, session)
+        plan, document, draft = import_files(session, (file, *attachments), templates, year)
         number, found = plan.id, questions(session, plan)
         if as_json:
             shown = PlanSchema().dump(plan) | {"tasks": len(draft.tasks)}
@@ -67,7 +62,7 @@ def plan_import(
     if at_terminal():  # imported it is, also when the dialogue is broken off
         with tenant_session(tenant, "office", "command") as session:
             plan = find_plan(session, number)
-            ask_about_units(session, plan, runtime.today)
+            echo_answered(ask_about_units(session, plan, runtime.today))
             found = questions(session, plan)
     _echo_questions(found)
     click.echo(f"逐项对照原文：zwgk plan draft --tenant {tenant} --plan {number}（加 --doubtful 只看存疑）")

@@ -4,12 +4,11 @@ import click
 from flask import current_app
 
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
-from core.comparing.rules import RuleRow, compare_rules
-from core.plans.compared import Reading, plan_side
+from core.comparing.rules import RuleRow
+from core.plans.comparisons import hold_against_rules, rule_json
 from core.plans.services import find_plan
 from core.runtime import Runtime, with_app
 from core.tenancy import plugins_of
-from core.units.services import read_directory
 from tenants.sessions import tenant_session
 
 STATES = {"said": "已写明", "other": "所写不同", "silent": "没有写明", "no_task": "没有此项任务"}
@@ -26,11 +25,9 @@ def plan_rules(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) 
     templates = plugins.task_templates(agency.plugins)
     titles = {template.key: template.title for template in templates}
     with tenant_session(tenant, "office", "command") as session:
-        found = find_plan(session, plan)
-        side = plan_side(session, found, Reading(templates, read_directory(session), found.year))
-    rows = compare_rules(plugins.rules(agency.plugins), side, titles)
+        rows = hold_against_rules(session, find_plan(session, plan), templates, plugins.rules(agency.plugins))
     if as_json:
-        echo_json([_json(row) for row in rows])
+        echo_json([rule_json(row) for row in rows])
         return
     table = [(titles[row.rule.template], row.rule.words, STATES[row.state], *_said(row)) for row in rows]
     echo_table(("任务模板", "规定", "要点", "序号", "任务", "所写"), table)
@@ -40,11 +37,3 @@ def _said(row: RuleRow) -> tuple[str, ...]:
     if row.task is None:
         return ("", "", "")
     return row.task.no, row.task.title, "；".join(filter(None, (row.task.deadline, row.task.quota)))
-
-
-def _json(row: RuleRow) -> dict[str, object]:
-    task = row.task and {"no": row.task.no, "title": row.task.title}
-    return {"rule": row.rule.key, "template": row.rule.template, "asks": row.rule.words} | {
-        "state": row.state,
-        "task": task,
-    }

@@ -5,11 +5,12 @@ from typing import Any
 import click
 from marshmallow import ValidationError
 
-from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
+from core.commands.output import echo_json, json_option, plan_option, tenant_option
+from core.commands.task_history import task_history
 from core.commands.task_mending import task_merge, task_move, task_split
-from core.plans.cells import edit_cell, find_row, history_of_row, norm_of
+from core.plans.cells import edit_cell, find_row, norm_of
 from core.plans.opening import open_changed
-from core.plans.schemas import EditSchema, HistorySchema
+from core.plans.schemas import EditSchema
 from core.plans.services import find_plan
 from core.plans.writing import writing
 from core.runtime import Runtime, with_app
@@ -78,23 +79,5 @@ def task_set(runtime: Runtime, row: str, edits: tuple[str, ...], tenant: str, pl
         click.echo(f"已修改 {len(changed)} 处。" if changed else "与现有内容相同，未作更改。")
 
 
-@task_group.command("history")
-@click.argument("row")
-@tenant_option
-@plan_option
-@json_option
-@with_app
-def task_history(_runtime: Runtime, row: str, tenant: str, plan: int | None, as_json: bool) -> None:
-    """一行任务的修改历史：谁、何时、经何途径、改前、改后。"""
-    with tenant_session(tenant, "office", "command") as session:
-        found = find_row(session, find_plan(session, plan).id, row)
-        shown = HistorySchema(many=True).dump(history_of_row(session, found))
-    if as_json:
-        echo_json(shown)
-        return
-    table = [[c[key] for key in ("at", "actor", "via", "field", "old", "new")] for c in shown]
-    echo_table(("时间", "谁", "途径", "字段", "改前", "改后"), table)
-
-
-for _command in (task_split, task_merge, task_move):
+for _command in (task_history, task_split, task_merge, task_move):
     task_group.add_command(_command)

@@ -7,13 +7,13 @@ from flask import current_app
 
 from core.commands.output import echo_json, json_option, plan_option, tenant_option
 from core.plans.cells import find_row, find_rows
-from core.plans.draftview import TaskView, draft_view, view_json
+from core.plans.draftview import TaskView
+from core.plans.mended import mend
 from core.plans.mending import Mended, merge_tasks, move_task, split_task
 from core.plans.services import find_plan
-from core.plans.templates import TaskTemplate
-from core.plans.writing import Writing, writing
+from core.plans.writing import Writing
 from core.runtime import Runtime, with_app
-from core.tenancy import plugins_of
+from core.tenancy import templates_in
 from core.terminal import flat
 from tenants.sessions import tenant_session
 
@@ -21,20 +21,17 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="只预览，不�
 
 
 def _mend(
-    runtime: Runtime, tenant: str, plan: int | None, dry_run: bool, as_json: bool, mend: Callable[[Writing], Mended]
+    runtime: Runtime, tenant: str, plan: int | None, dry_run: bool, as_json: bool, step: Callable[[Writing], Mended]
 ) -> None:
     """Carry out a mending, show what came of it, and take it back where it was only a try."""
     with tenant_session(tenant, "office", "command") as session:
-        with writing(session, find_plan(session, plan).id, runtime.today) as work:
-            mended = mend(work)
-        views = draft_view(session, work.plan, mended.tasks)
+        mended = mend(session, find_plan(session, plan).id, runtime.today, step)
         if dry_run:
             session.rollback()
     if as_json:
-        shown = {"tasks": [view_json(view) for view in views], "closed": mended.closed, "notes": mended.notes}
-        echo_json({"dry_run": dry_run, **shown})
+        echo_json({"dry_run": dry_run} | mended.as_json())
         return
-    for view in views:
+    for view in mended.tasks:
         for line in _shown(view):
             click.echo(line)
     if mended.closed:
@@ -52,11 +49,6 @@ def _shown(view: TaskView) -> Iterator[str]:
     yield f"  完成时限：{first.deadline_text or '（无）'}　数量指标：{first.quota_text or '（无）'}"
 
 
-def _templates(tenant: str) -> tuple[TaskTemplate, ...]:
-    plugins, agency = plugins_of(current_app, tenant)
-    return tuple(plugins.task_templates(agency.plugins))
-
-
 @click.command("split")
 @click.argument("row", metavar="行编号")
 @click.option("--at", "words", required=True, metavar="文字", help="新任务从这些文字开始，须在任务内容中只出现一次。")
@@ -69,12 +61,13 @@ def task_split(
     runtime: Runtime, row: str, words: str, tenant: str, plan: int | None, dry_run: bool, as_json: bool
 ) -> None:
     """把一项任务拆成两项：前一项保留原有的行和填报，后一项按同样的单位另起新行。"""
-    templates = _templates(tenant)
 
-    def mend(work: Writing) -> Mended:
-        return split_task(work, find_row(work.session, work.plan.id, row).task, words, templates)
+    def step(work: Writing) -> Mended:
+        return split_task(
+            work, find_row(work.session, work.plan.id, row).task, words, templates_in(current_app, work.session)
+        )
 
-    _mend(runtime, tenant, plan, dry_run, as_json, mend)
+    _mend(runtime, tenant, plan, dry_run, as_json, step)
 
 
 @click.command("merge")
@@ -88,13 +81,12 @@ def task_merge(
     runtime: Runtime, rows: tuple[str, ...], tenant: str, plan: int | None, dry_run: bool, as_json: bool
 ) -> None:
     """把几项任务合并到第一项：内容、出处、单位、时限、指标合在一起，其余各项的行关闭；已有填报的不能并走。"""
-    templates = _templates(tenant)
 
-    def mend(work: Writing) -> Mended:
+    def step(work: Writing) -> Mended:
         found = find_rows(work.session, work.plan.id, rows)
-        return merge_tasks(work, [found[row].task for row in rows], templates)
+        return merge_tasks(work, [found[row].task for row in rows], templates_in(current_app, work.session))
 
-    _mend(runtime, tenant, plan, dry_run, as_json, mend)
+    _mend(runtime, tenant, plan, dry_run, as_json, step)
 
 
 @click.command("move")
@@ -121,8 +113,8 @@ def task_move(
     if beside is None or (before and after):
         raise click.UsageError("须写 --before 或 --after 之一。")
 
-    def mend(work: Writing) -> Mended:
+    def step(work: Writing) -> Mended:
         found = find_rows(work.session, work.plan.id, (row, beside))
         return move_task(work, found[row].task, found[beside].task, behind=beside is after)
 
-    _mend(runtime, tenant, plan, dry_run, as_json, mend)
+    _mend(runtime, tenant, plan, dry_run, as_json, step)

@@ -7,7 +7,7 @@ from flask import current_app
 
 from core.commands.output import echo_json, echo_table, json_option
 from core.runtime import Runtime, with_app
-from core.settings import SETTINGS, change_setting, read_settings
+from core.settings import change_setting, shown_settings
 from core.tenancy import onboard
 from tenants.services import list_tenants
 from tenants.sessions import tenant_session
@@ -60,11 +60,7 @@ def tenant_set(_runtime: Runtime, slug: str, values: tuple[str, ...], as_json: b
     with tenant_session(slug, "office", "command") as session:
         for name, _, written in typed:
             change_setting(session, name.strip(), written.strip())
-        own = read_settings(session)
-    shown = [
-        {"name": name, "value": own.get(name, known.default), "set": name in own, "meaning": known.meaning}
-        for name, known in SETTINGS.items()
-    ]
+        shown = shown_settings(session)
     if as_json:
         echo_json(shown)
     else:

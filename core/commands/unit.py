@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from core.commands.account import now
 from core.commands.output import echo_json, echo_table, json_option, tenant_option
 from core.commands.paths import TypedPath
 from core.commands.unit_plans import unit_answer, unit_missing, unit_offers
@@ -13,9 +14,10 @@ from core.units.changes import cancel, reorganise
 from core.units.importing import Difference, differences, take_listing
 from core.units.listing import read_listing
 from core.units.models import KIND_NAMES, UNIT_KINDS
+from core.units.removing import remove_units
 from core.units.services import add_unit, join_group, leave_group, read_directory
 from core.units.shown import shown_unit
-from core.units.undoing import IMPORT, UNDO, Undone, undo_import
+from core.units.undoing import IMPORT, REMOVE, UNDO, Undone, undo_last
 from tenants.sessions import tenant_session
 
 WHAT = {
@@ -30,8 +32,10 @@ FIELDS = {"kind": "类别", "aliases": "别名", "members": "成员", "settled":
 UNDONE = {
     "removed": "删除",
     "restored": "恢复原来的{fields}",
+    "returned": "恢复",
     "changed": "不动：导入后又有改动",
     "used": "不动：要点或其他单位已用到",
+    "taken": "不动：名称或别名已属于另一单位",
 }
 
 
@@ -186,15 +190,33 @@ def _difference(found: Difference) -> tuple[str, str, str, str]:
     return found.name, WHAT[found.what], KIND_NAMES.get(found.old, found.old), KIND_NAMES.get(found.new, found.new)
 
 
+@unit_group.command("remove")
+@click.argument("units", nargs=-1, required=True, metavar="单位...")
+@tenant_option
+@json_option
+@with_app
+def unit_remove(_runtime: Runtime, units: tuple[str, ...], tenant: str, as_json: bool) -> None:
+    """删除责任单位：只限没有任何地方用到的，如写错名称而误加的；可用 zwgk unit undo 撤销。"""
+    with tenant_session(tenant, "office", REMOVE) as session:
+        removed = remove_units(session, units, now())
+    if as_json:
+        echo_json({"removed": removed})
+    else:
+        click.echo(f"已删除责任单位“{'”“'.join(removed)}”；如须撤销，运行 zwgk unit undo。")
+
+
 @unit_group.command("undo")
 @tenant_option
 @click.option("--apply", "apply", is_flag=True, help="撤销；不写则只列出将有的更改。")
 @json_option
 @with_app
 def unit_undo(_runtime: Runtime, tenant: str, apply: bool, as_json: bool) -> int:
-    """撤销最近一次名录导入：先列出将有的更改，加 --apply 撤销；导入后又有改动的、已经用到的单位不动，并逐一列出。"""
+    """撤销最近一次名录导入或删除：先列出将有的更改，加 --apply 撤销。
+
+    导入后又有改动的、已经用到的单位不动，并逐一列出。
+    """
     with tenant_session(tenant, "office", UNDO) as session:
-        found = undo_import(session)
+        found = undo_last(session)
         if not apply:
             session.rollback()
     staying = sum(undone.stays for undone in found)

@@ -9,21 +9,23 @@ import click
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
 from core.plans.answering import answer_unit
 from core.plans.asking import unit_questions
-from core.plans.missing import who_is_missing
 from core.plans.models import Plan
 from core.plans.offers import Offer, accept_offers, offers
 from core.plans.periods import period_words
-from core.plans.reading import live_rows, quota_rows
-from core.plans.rollup import Shortfall, quotas_by_task
-from core.plans.rows import Question
+from core.plans.rollup import Shortfall
+from core.plans.rows import CODES, Question
 from core.plans.schemas import QuestionSchema
-from core.plans.services import find_plan
+from core.plans.services import find_plan, missing
 from core.runtime import Runtime, with_app
 from tenants.errors import ZwgkError
 from tenants.sessions import ScopedSession, tenant_session
 
 WHOLE = 2000
 """Columns of the terminal for names that must not be cut: who is missing."""
+INTRODUCTION = (
+    "有 {count} 个单位方面的问题，下面逐个询问：输入序号或文字后回车；不能确定的直接回车跳过，"
+    "以后可用 zwgk unit answer 回答。中途按 Ctrl+C 停止，则这一次的答复都不保存。"
+)
 WHY = {"joined": "后加入“{unit}”", "changed": "“{unit}”已变更"}
 
 
@@ -52,10 +54,9 @@ def unit_answer(runtime: Runtime, answers: tuple[str, ...], tenant: str, plan: i
     if as_json:
         echo_json({"answered": number, "questions": QuestionSchema(many=True).dump(asked)})
         return
-    if number:
-        click.echo(f"已记下 {number} 条答复，以后导入不再询问。")
+    echo_answered(number)
     for question in asked:
-        _show(question)
+        click.echo(f"· {question.where}（{question.tasks} 项任务）：{question.told}")
     if not asked:
         click.echo("没有待回答的单位问题。")
 
@@ -70,26 +71,38 @@ def ask_about_units(session: ScopedSession, plan: Plan, today: date) -> int:
     answered. Interrupted, nothing was."""
     passed: set[str] = set()
     answered = 0
+    if asked := unit_questions(session, plan):
+        click.echo(INTRODUCTION.format(count=len(asked)))
     while question := next((one for one in unit_questions(session, plan) if one.key not in passed), None):
-        _show(question)
+        _ask(question)
         typed = click.prompt("答复（序号或文字，回车跳过）", default="", show_default=False).strip()
         choices = {str(number): value for number, (value, _) in enumerate(question.options, 1)}
         if not typed:
             passed.add(question.key)
+            continue
+        if typed.isdecimal() and typed not in choices:
+            click.echo(f"没有序号 {typed}：请输入 1 到 {len(choices)}，或者写文字；不能确定就直接回车。")
             continue
         try:
             with session.begin_nested():
                 answer_unit(session, plan, question.key, choices.get(typed, typed), today)
             answered += 1
         except ZwgkError as error:
-            click.echo(error.message)
+            click.echo(f"{error.message}请重新回答，或者直接回车跳过。")
     return answered
 
 
-def _show(question: Question) -> None:
+def _ask(question: Question) -> None:
     click.echo(f"· {question.where}（{question.tasks} 项任务）：{question.text}")
     for number, (value, meaning) in enumerate(question.options, 1):
-        click.echo(f"    {number}. {value}  {meaning}")
+        shown = meaning if value in CODES or value in meaning else f"{value}（{meaning}）"
+        click.echo(f"    {number}. {shown}")
+
+
+def echo_answered(number: int) -> None:
+    """Say how many answers were taken, if any."""
+    if number:
+        click.echo(f"已记下 {number} 条答复，以后导入不再询问。")
 
 
 @click.command("offers")
@@ -126,8 +139,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
 def unit_missing(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -> None:
     """每项任务中哪些单位还没有填报，哪些单位没有达到数量指标。"""
     with tenant_session(tenant, "office", "command") as session:
-        found = find_plan(session, plan)
-        tasks = who_is_missing(live_rows(session, found.id), quotas_by_task(quota_rows(session, found.id)))
+        tasks = missing(session, find_plan(session, plan))
     if as_json:
         echo_json([task._asdict() | {"short": [short._asdict() for short in task.short]} for task in tasks])
         return

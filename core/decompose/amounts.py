@@ -5,45 +5,54 @@ from collections.abc import Iterator
 
 from core.decompose.draft import DayLimit, Quota
 from core.decompose.fold import Folded
-from core.decompose.numerals import NUMBER, read_int, read_number
+from core.decompose.numerals import CHINESE, NUMBER, read_int, read_number
 
 _STOPS = "。,;:!?\n\t"
 _GAP = rf"[^{_STOPS}、\d]{{0,12}}?"
-# Measure words of things that are done or made. 元, 人以上 and 岁 are thresholds, 日 and 月 are time.
+# Measure words of things that are done or made. 元, 人以上 and 岁 are thresholds; so long is said by 不少于 alone.
 _MEASURE = (
     r"(?:[人场批件篇轮期]次|[次场期篇项条件名份家部批类轮遍种套幅户例集讲课]|个(?!工作日|月|小时|百分点)|学时|课时|%)"
 )
 # At least so many: there 人 counts too, unless it says which bodies are meant (不少于100人的企业).
-_LEAST = rf"(?P<number>{NUMBER})(?P<unit>{_MEASURE}|人(?!以上|的))"
-_RATE = r"(?P<number>\d+(?:\.\d+)?)(?P<unit>%)"
+_LEAST = rf"(?P<per>百分之)?(?P<number>{NUMBER})(?(per)|(?P<unit>{_MEASURE}|人(?!以上|的)))"
+_RATE = rf"(?P<per>百分之)?(?P<number>\d+(?:\.\d+)?|(?<=百分之)[{CHINESE}]+)(?(per)|(?P<unit>%))"
+_ABOUT_SO_MUCH = "(?:以上|左右)"
+_CLAUSE_ENDS = rf"(?=[{_STOPS}、)]|$)"
 
 # (operator, pattern with the groups number and unit); a phrase taken by a row is not read again by those below.
 _QUOTA_RULES = tuple(
     (op, re.compile(pattern))
     for op, pattern in (
-        (">=", rf"不(?:得|能)?(?:少|低)于{_LEAST}"),
+        (">=", rf"(?:不(?:得|能|应)?(?:少|低|小)于|[≥≧]){_LEAST}(?:/[年季月周]度?)?"),
+        (">=", rf"不(?:得|能|应)?(?:少|低|小)于(?P<number>{NUMBER})(?P<unit>[日天起家]|个月|小时|分钟)(?![的以])"),
         (">=", rf"至少{_GAP}{_LEAST}"),
-        ("<=", rf"不(?:得|能)?(?:超过|多于|高于)(?P<number>{NUMBER})(?P<unit>[次场期]|%)"),
+        (
+            "<=",
+            rf"不(?:得|能|应)?(?:超过|多于|高于|大于)"
+            rf"(?P<per>百分之)?(?P<number>{NUMBER})(?(per)|(?P<unit>[次场期项件份]|%))",
+        ),
+        ("<=", rf"(?:控制|保持|压[减缩降][至到]|降[低至到]+)在?{_LEAST}以[内下]"),
         (">=", rf"累计{_GAP}(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})"),
-        (">=", rf"(?:达到?|提[高升][到至]|保持在?|实现|[^\W\d_]{{2}}[率度]为?){_RATE}(?:以上)?"),
-        (">=", rf"(?<![同环]比)(?:完成|压[减缩降]|精简|提[升高]|覆盖){_RATE}(?:以上)?"),
-        (">=", rf"(?:增长|下降|降低){_RATE}以上"),
+        (">=", rf"(?:达到?|提[高升][到至]|保持在?|实现|[^\W\d_]{{2}}[率度]为?){_RATE}{_ABOUT_SO_MUCH}?"),
+        (">=", rf"(?<![同环]比)(?:完成|压[减缩降]|精简|提[升高]|覆盖){_RATE}{_ABOUT_SO_MUCH}?"),
+        (">=", rf"(?:增[长加]|下降|降低|减少|扩大|缩[短减]|上升){_RATE}{_ABOUT_SO_MUCH}"),
         (">=", rf"达到(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})(?:以上)?"),
-        (">=", rf"(?P<number>{NUMBER})(?P<unit>[次场期篇]|条(?!以上的))以上"),
+        (">=", rf"(?P<number>{NUMBER})(?P<unit>[次场期篇]|[条项件](?!以上的))以上"),
+        (">=", rf"(?P<per>百分之)?(?P<number>{NUMBER})(?(per)|(?P<unit>{_MEASURE}|人))以上{_CLAUSE_ENDS}"),
         (
             "=",
             rf"(?<=[每按逐][年月周])(?:度)?[^{_STOPS}、\d每]{{1,6}}?(?P<number>{NUMBER})(?P<unit>[次场期篇])(?!性)",
         ),
         (
             "=",
-            rf"(?<![已共])(?:举办|召开|组织|开展|制作|编发|推出|培训)[^{_STOPS}、\d第已]{{0,8}}?"
-            rf"(?P<number>{NUMBER})(?P<unit>人次|[次场期篇件集])(?![性以])",
+            rf"(?<![已共])(?:举办|召开|组织|开展|制作|编发|推出|培训)[^{_STOPS}、\d第已至—–]{{0,8}}?"
+            rf"(?P<number>{NUMBER})(?P<unit>人次|[次场期篇件集])(?:左右)?(?![性以])",
         ),
     )
 )
 # Every rule above needs one of these: most tasks have none, and one look for their last characters is the cheapest
 _SIGN = re.compile(
-    r"[于少过计到上次场期篇件集人%](?:(?<=[少低多高]于)|(?<=至少)|(?<=超过)|(?<=累计)|(?<=达到)|(?<=以上)"
+    r"[≥≧]|[于少过计到上内下之次场期篇件集人%](?:(?<=[少低多高小大]于)|(?<=至少)|(?<=超过)|(?<=累计)|(?<=达到)|(?<=以[上内下])|(?<=百分之)"
     r"|(?<=[\d二两三四五六七八九十百千万][次场期篇件集人%]))"
 )
 _LIMIT = re.compile(
@@ -84,7 +93,7 @@ def find_quotas(folded: Folded, start: int, end: int) -> list[Quota]:
         scope = "each" if _EACH.search(text, sentence, found.start()) else "total"
         clause = _after_last(text, _STOPS, start, found.start()), _CLAUSE.match(text, found.end(), end).end()
         quote, source = folded.phrase(*found.span()), folded.span(*found.span())
-        quotas.append(Quota(quote, source, op, number, found["unit"], scope, folded.plain(*clause)))
+        quotas.append(Quota(quote, source, op, number, found["unit"] or "%", scope, folded.plain(*clause)))
         seen_to = found.end()
     return quotas
 
@@ -94,7 +103,7 @@ def find_day_limits(folded: Folded, start: int, end: int) -> Iterator[DayLimit]:
     if folded.text.find("工作日", start, end) < 0:
         return
     for found in _LIMIT.finditer(folded.text, start, end):
-        if found.string[max(found.start() - 1, start) : found.start()] in ("第", "每"):
+        if found.string[max(found.start() - 1, start) : found.start()] in tuple("第每由从"):
             continue
         lead = found.string[max(start, found.start() - 60) : found.start()]
         trigger = next((match[1] for rule in (_AFTER, _ABOUT, _SUBJECT) if (match := rule.search(lead))), None)

@@ -4,13 +4,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from core.decompose.draft import UnitMention
 from core.decompose.fold import Folded
 from core.decompose.labels import ROLES
-from core.decompose.names import UNIT_NAME_END, Names, Place, mention, read_names
-from core.decompose.times import split_deadlines
+from core.decompose.names import UNIT_NAME_END, Names, Place, is_body, mention, read_names
+from core.decompose.times import is_deadline, split_deadlines
 
 _PAIRS = {"(": ")", "【": "】", "[": "]", "〔": "〕", "{": "}", "〈": "〉", "<": ">"}
 _NESTING = {opening: re.compile(rf"[{re.escape(opening + closing)}]") for opening, closing in _PAIRS.items()}
@@ -19,6 +20,9 @@ _LONGEST = 1500
 _LONGEST_LEAD = 200
 """Characters between an opening bracket and its first label, where names without one come first."""
 _LONGEST_LABEL = 20
+# 责任单位 甲局: a blank in place of the colon
+_LABEL_BLANK = re.compile(r"(?<=[位门室关构体处科限间求点度])[ \u3000]+(?=[^\s:：|])")
+_PIECE = re.compile(r"[^、,;。:\n\t()【】\[\]|]{0,30}")
 # A label in the open stands at the start of a line, after these, or after a blank.
 _BEFORE_LABEL = frozenset("。;,)】\n\t")
 _SENTENCE_END = "。;!?\n"
@@ -53,10 +57,17 @@ class Bracket(NamedTuple):
     deadlines: tuple[Place, ...] = ()
     doubts: tuple[Place, ...] = ()
 
-    def joined(self, other: "Bracket") -> "Bracket":
-        """This bracket and the one that follows it without any text between, as one."""
-        units, deadlines = self.units + other.units, self.deadlines + other.deadlines
-        return Bracket(self.start, other.end, self.label, units, deadlines, self.doubts + other.doubts)
+    def joined(self, *others: "Bracket") -> "Bracket":
+        """This bracket and those that follow it without any text between, as one."""
+        every = (self, *others)
+        return Bracket(
+            self.start,
+            every[-1].end,
+            self.label,
+            tuple(chain.from_iterable(one.units for one in every)),
+            tuple(chain.from_iterable(one.deadlines for one in every)),
+            tuple(chain.from_iterable(one.doubts for one in every)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +122,26 @@ class BracketGrammar:
     def _labels(self, folded: Folded) -> Iterator[_Label]:
         """Every 责任单位: and its like, in the open or in a bracket."""
         text = folded.text
-        for colon in re.finditer(":", text):
-            reach = max(0, colon.start() - _LONGEST_LABEL)
-            nearest = text.rfind("(", reach, colon.start()) + 1
-            found = self._word.search(text, nearest or reach, colon.start())
+        blanks = (bisect_left(folded.offsets, found.end()) for found in _LABEL_BLANK.finditer(folded.source))
+        for end in sorted([*(colon.start() for colon in re.finditer(":", text)), *blanks]):
+            reach = max(0, end - _LONGEST_LABEL)
+            nearest = text.rfind("(", reach, end) + 1
+            found = self._word.search(text, nearest or reach, end)
             if nearest and not found:
-                found = self._word.search(text, reach, colon.start())
+                found = self._word.search(text, reach, end)
             if found and _stands_free(folded, found.start()):
-                yield _Label(found.lastgroup.rstrip("0123456789"), found.start(), colon.end())
+                label = _Label(found.lastgroup.rstrip("0123456789"), found.start(), end + (text[end] == ":"))
+                if text[end] == ":" or self._opens_value(folded, label):
+                    yield label
+
+    def _opens_value(self, folded: Folded, label: _Label) -> bool:
+        """Whether what stands behind a label and a blank can only be its value, and not the next word over a table."""
+        text = folded.text
+        end = _PIECE.match(text, label.end).end()
+        end = next((at for at in range(label.end + 1, end) if folded.parted(at)), end)
+        if self._word.fullmatch(text, label.end, end):
+            return False
+        return is_deadline(text, label.end, end) if label.role == "deadline" else is_body(text, label.end, end)
 
 
 def lead_in_text(folded: Folded, start: int, end: int) -> UnitMention | None:
@@ -210,7 +233,7 @@ def _read(folded: Folded, start: int, end: int, labels: list[_Label], bracketed:
             units += names.units
             deadlines += names.deadlines
             doubts += names.doubts
-    word = folded.plain(first.start, first.end - 1)
+    word = folded.plain(first.start, first.end).rstrip(":：")
     return Bracket(start, end, word, tuple(units), tuple(deadlines), tuple(doubts))
 
 
@@ -218,16 +241,19 @@ def _without_label(folded: Folded, labelled: list[Bracket]) -> tuple[list[Bracke
     """The brackets without a label that are read, and those that only look like one.
 
     Words like 牵头 or 负责 say what a bracket is. Bare names do where the document writes them again and again and has
-    no labels at all.
+    no labels at all; beside brackets that say so, only those behind the end of a sentence.
     """
     labels = any(one.units for one in labelled)
-    found = [one for one in _plain_brackets(folded, labelled) if one.spoken or one.certain]
+    found = list(_plain_brackets(folded, labelled))
     lists = sum(one.certain and len(one.names.units) > 1 for one in found)
     single = sum(one.certain and one.after for one in found)
     habitual = not labels and (lists >= _HABIT or single > _HABIT)
+    beside = labels or any(one.spoken and one.certain for one in found)
     read, unread = [], []
     for one in found:
-        if one.certain and (one.spoken or (habitual and not one.gloss)):
+        if one.certain and (
+            one.spoken or (habitual and not one.gloss) or (beside and _closes_sentence(folded.text, one.start))
+        ):
             read.append(Bracket(one.start, one.end, "", one.names.units, one.names.deadlines))
         elif one.spoken or one.after or len(one.names.units) > 1:
             is_list = not one.spoken and len(one.names.units) > 1
@@ -248,7 +274,7 @@ class _Plain(NamedTuple):
 
 
 def _plain_brackets(folded: Folded, labelled: list[Bracket]) -> Iterator[_Plain]:
-    """The brackets at either side of the end of a sentence, outside of those with a label."""
+    """The brackets at either side of the end of a sentence, outside of those with a label, that may name bodies."""
     text, starts = folded.text, [one.start for one in labelled]
     for found in _PLAIN.finditer(text):
         start, end = found.span()
@@ -260,8 +286,19 @@ def _plain_brackets(folded: Folded, labelled: list[Bracket]) -> Iterator[_Plain]
             continue
         gloss = not after and bool(UNIT_NAME_END.search(text, max(0, start - 10), start))
         names = read_names(folded, *found.span(1), "responsible")
-        spoken = names.spoken or text[start] != "("  # nobody explains a name in 〔〕
-        yield _Plain(start, end, names, names.certain(text), spoken, after, gloss)
+        # nobody explains a name in 〔〕, or says until when it is one
+        spoken = names.spoken or text[start] != "(" or bool(names.deadlines and not gloss)
+        certain = names.certain(text)
+        partly = after and len(names.places) > 1 and any(is_body(text, *place) for place in names.places)
+        if spoken or certain or partly:
+            yield _Plain(start, end, names, certain, spoken, after, gloss)
+
+
+def _closes_sentence(text: str, start: int) -> bool:
+    """Whether a bracket stands behind a sentence, be it on the line below; under a title it does not."""
+    while start and text[start - 1] == "\n":
+        start -= 1
+    return start > 0 and text[start - 1] in _SENTENCE_END
 
 
 def _trim(text: str, start: int, end: int) -> Place:

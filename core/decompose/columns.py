@@ -11,15 +11,15 @@ _NOTE = r"(?:\([^()]*\))?"
 _COLUMNS = tuple(
     (role, re.compile(rf"(?:{words}){_NOTE}"))
     for role, words in (
-        ("number", r"序号|编号|项次|No\.?"),
+        ("number", r"(?:指标|任务|项目)?(?:序号|编号)|项次|No\.?"),
         ("deadline", rf"{_WORDS['deadline']}|时间"),
         ("lead", _WORDS["lead"]),
         ("coop", _WORDS["coop"]),
-        ("responsible", rf"{_WORDS['responsible']}|单位|部门|责任分工|分工"),
+        ("responsible", rf"{_WORDS['responsible']}|单位|部门|分工"),
         (
             "beside",
             rf"{_WORDS['person']}|.{{0,6}}(?:进展|进度|情况|状态|问题|措施及|下一步|领导|电话|说明|自评|得分|分值|佐证).{{0,6}}"
-            r"|是否.*|完成率.*|负责人",
+            r"|是否.*|完成率.*|负责人|.{0,4}(?:依据|来源)",
         ),
         ("category", r".{0,10}(?:领域|类别|分类|类型|板块|方面|章节|大类|模块)|一级(?:指标|任务)|项目"),
         ("text", r".{0,12}(?:任务|内容|要求|事项|举措|措施|名称|要点|工作|目标|标准|做法)"),
@@ -55,4 +55,8 @@ def header_roles(cells: list[str]) -> tuple[str | None, ...] | None:
     if "number" in roles:
         place = roles.index("number")
         roles[:place] = ["category" if role == "text" else role for role in roles[:place]]
+    # 工作任务 工作路径 责任单位: what stands between the task and its units goes on with the task
+    for place in range(1, len(roles) - 1):
+        if roles[place] is None and roles[place - 1] == "text" and not _UNITS.isdisjoint(roles[place + 1 :]):
+            roles[place] = "text"
     return tuple(roles) if "text" in roles else None

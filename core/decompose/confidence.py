@@ -6,7 +6,7 @@ well be otherwise is `likely`, and what a person has to look at is `doubtful`.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -175,12 +175,12 @@ def _missed(leftover: Leftover) -> Iterator[Reading]:
 
 
 def _of_tasks(tasks: Sequence[DraftTask], leftovers: Sequence[Leftover]) -> list[list[Leftover]]:
-    """For each task the leftovers in it or behind it, up to the next task."""
+    """For each task the leftovers in it or behind it, up to the next task; it may open before its task."""
     order = sorted(range(len(tasks)), key=lambda place: tasks[place].source)
     starts = [tasks[place].source.start for place in order]
     found: list[list[Leftover]] = [[] for _ in tasks]
     for leftover in leftovers:
-        above = bisect_right(starts, leftover.source.start) - 1
+        above = bisect_left(starts, leftover.source.end) - 1
         if above >= 0:
             found[order[above]].append(leftover)
     return found

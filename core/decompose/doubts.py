@@ -25,7 +25,7 @@ REASONS = {
     "day": "出现了日期，但没有写明是不是完成时限",
 }
 _NUMBER = re.compile(rf"(?:不(?:得|能)?(?:少|低)于|至少|不(?:得)?超过)[^。,;:!?\n]{{0,12}}?{NUMBER}[^。,;:!?\n]?")
-_LIMIT = re.compile(rf"{NUMBER}(?:个月|小时|个?自然日|日|天|周)(?:之内|以内|内)")
+_LIMIT = re.compile(rf"{NUMBER}(?:个月|小时|个?自然日|[日天周年])(?:之内|以内|内)")
 _DUTY = re.compile(
     r"(?:(?:责任|牵头|配合|承办)(?:单位|部门|处室|科室)[为是]"
     r"|(?<=[(【\[〔。;,\n])(?!各|有关|相关)[\u4e00-\u9fff]{2,6}(?:单位|部门|处室|科室|股室):)[^。;\n]*"
@@ -68,7 +68,8 @@ class Doubts:
                 self._note(code, self._folded.quote(start, stop), span)
         for deadline in task.deadlines:
             if deadline.kind == "unclear":
-                self._note("date", deadline.text, deadline.source)
+                code = "limit" if _LIMIT.search(deadline.text) else "date"
+                self._note(code, deadline.text, deadline.source)
 
     def listed(self) -> tuple[Leftover, ...]:
         """All of them, in the order of the text."""

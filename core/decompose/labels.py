@@ -12,22 +12,22 @@ _RESPONSIBLE = r"(?:主要|共同|具体)?(?:责任|承办|主办|落实|实施|
 _ANY = rf"(?:{LEAD}|{_COOP}|{_RESPONSIBLE})"
 _AND = r"[及和与、/]"
 _WHAT = r"(?:计划|预计|要求|规定|截止|责任|完成|办理|办结|落实|实施|推进|整改)"
-_TIME = (
+TIME = (
     rf"(?:{_WHAT}{{0,2}}(?:时限|期限)(?:要求)?|{_WHAT}{{1,2}}(?:时间|日期|节点)(?:要求)?|时间(?:节点|要求|安排|进度)"
     r"|(?:时间|推进)?进度(?:要求|安排|节点|计划)|(?<=[,;(【])时间)"
 )
-_PERSON = r"(?:第一|直接|具体)?(?:责任|负责|承办|经办|牵头|主管|分管|包保|联系)"
+_PERSON = r"(?:第一|直接|具体)?(?:牵头)?(?:责任|负责|承办|经办|牵头|主管|分管|包保|联系)[省市区县州镇乡局厅委]?"
 
 # (role, pattern), the most frequent first.
 ROLES = (
-    ("responsible", rf"{_RESPONSIBLE}{BODY}"),
+    ("responsible", rf"{_RESPONSIBLE}{BODY}|(?:部门|单位|处室|科室|责任|职责)分工"),
     ("lead", rf"{LEAD}(?:责任)?{BODY}|牵头"),
     ("coop", rf"{_COOP}(?:责任)?{BODY}|配合"),
-    ("deadline", _TIME),
+    ("deadline", TIME),
     ("person", rf"{_PERSON}(?:人员?|领导)|联系(?:电话|方式)|联络员|备注"),
     # of several parts under one label (牵头及配合单位) nobody can tell who has which
     (
         "responsible",
-        rf"{_ANY}{BODY}?(?:{_AND}{_ANY}{BODY}|\({_ANY}(?:{BODY})?\)(?:{BODY})?|{_AND}{_TIME})",
+        rf"{_ANY}{BODY}?(?:{_AND}{_ANY}{BODY}|\({_ANY}(?:{BODY})?\)(?:{BODY})?|{_AND}{TIME})",
     ),
 )

@@ -20,6 +20,8 @@ _DATE = re.compile(
     r"|(?P<chinese>[二〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
     r"|(?P<run>20\d{4,6}))\)?"
 )
+# 一、抓好公开 (一)公开预算。…: a heading and its first item on one line
+_HEADING_ALONE = re.compile(r"[^。,;:!?()\t]{2,40}(?=\([一二三四五六七八九十]+\)(?![款项]).{4})")
 # 一、总体要求……3: the line of a table of contents
 _CONTENTS = re.compile(r".*(?:…|\.{3,}|·{3,})\d{1,3}")
 _OPEN_LABEL = re.compile(rf"(?:{'|'.join(words for _, words in ROLES)}):")
@@ -53,6 +55,10 @@ def read_lines(folded: Folded) -> list[Line]:
         if text:
             start = place + opened
             label = read_label(text)
+            cut = _heading_end(text, label)
+            if cut:
+                lines.append(Line(number, start, start + cut, text[:cut], "label", label))
+                start, text, label = start + cut, text[cut:], read_label(text[cut:])
             line = Line(number, start, start + len(text), text, _kind(text, label), label)
             lines[-1:] = _with_neighbour(lines[-1], line) if lines else [line]
         place += len(raw) + 1
@@ -78,6 +84,12 @@ def opens_value(text: str) -> bool:
 def read_date_line(text: str) -> re.Match | None:
     """Match of a line that is nothing but a date."""
     return _DATE.fullmatch(text)
+
+
+def _heading_end(text: str, label: Label | None) -> int:
+    """Where the heading of a chapter ends that has its first item behind it; 0 elsewhere."""
+    found = _HEADING_ALONE.match(text, label.length) if label and label.kind == "chapter" else None
+    return found.end() if found else 0
 
 
 def _kind(text: str, label: Label | None) -> str:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from core.decompose.draft import UnitMention
 from core.decompose.fold import Folded
-from core.decompose.labels import BODY, COOP, LEAD
-from core.decompose.times import bare_deadline, is_deadline, opening_limit
+from core.decompose.labels import BODY, COOP, LEAD, TIME
+from core.decompose.times import is_deadline, opening_limit, split_deadlines
 
 _SUFFIX = (
     r"(?:局|委|办|处|室|科|股|司|厅|署|院|所|站|台|队|会|部|区|部门|单位|中心|镇|乡|街道|公司|集团|馆|校|园|社|政府|机关"
@@ -30,20 +30,23 @@ _PART = re.compile(
 )
 # Without one of these a value is nothing but names between 、
 _MORE = re.compile(r"[^\w、]|[\d年月季长持常即随等及和与会由按依根主牵配协参支辅负落统推指实组以]")
-_AND = re.compile(r"以?及|[和与暨]|会同")
+_AND = re.compile(r"以?及|[和与暨]|会同|(?<=[局处室科股])会(?![议计展场商员长务])")
 _GROUP = re.compile(r"(?:其他|其它|市级|区级|县级|市直|区直|县直)?(?:各|相关|有关)")
 _ETC = re.compile(r"等(?:\d{1,2}[个家])?(?:单位|部门|处室|科室)?$")
-_ETC_GROUP = re.compile(r"等(?=(?:相关|有关|各)[^、]*$)")
+_ETC_GROUP = re.compile(r"等(?=(?:相关|有关|各)[^、]*$|[^、,;]{2,}成员单位$)")
 _ASIDE = re.compile(
     r"\((?:以下|统称|简称|下同|[按依根]|分别)[^()]*\)$|(?:以下(?:统称|简称|合称|均?同)|统称|简称|下同).*$"
 )
 _NO_NAME = re.compile(r"[:。!?《》…]|以下|[时期]限|^(?:牵头|配合|责任|按|并|请|如)|由")
-_JOINTS = re.compile(rf"“[^“”\n]*”|[{_OPENING}{_CLOSING},;、/\n\t]")
+_QUOTED = r"“[^“”\n]*”|‘[^‘’\n]*’|《[^《》\n]*》|「[^「」\n]*」|\"[^\"\n]*\""
+_JOINTS = re.compile(rf"{_QUOTED}|[{_OPENING}{_CLOSING},;、/\n\t]")
 _SOMEBODY = re.compile(r"由|会同|各|[局委厅]")
 # What is to be done, though it may end like a body: 办好公开专区. An office may be for 推进.
 _TO_DO = re.compile(
     r"[办做抓建用管]好|建[立成]|打造|[开增]?设立|开设|健全|完善|加强|优化|推动|深化|拓展|提升|推进(?!办|专班|委|.{0,4}组$)"
 )
+# 完成时限6月底前: a label without a colon among names
+_SAYS_WHEN = re.compile(rf"(?:{TIME})[为是]?(?=[\d一二三四五六七八九十年上下全长持每])|于(?=\d)")
 _LONG_NAME = 16
 _DAY = "deadline"
 """The part of a clause that is a time limit: 第一、三季度 is one."""
@@ -71,6 +74,7 @@ class Names(NamedTuple):
 
 def read_names(folded: Folded, start: int, end: int, role: str) -> Names:
     """Read a folded range that must not be empty; `role` is what its label says of the names."""
+    end -= end - start > 1 and folded.text[end - 1] == "。"
     if not _MORE.search(folded.text, start, end) and _whole(folded, start, end):
         segments, pieces = [], [(*place, role) for place in split(folded.text, start, end, "、")]
     else:
@@ -89,7 +93,7 @@ def read_names(folded: Folded, start: int, end: int, role: str) -> Names:
     units, places, deadlines, doubts = [], [], [], []
     for start, end, part in pieces:
         if part == _DAY or (segments and is_deadline(folded.text, start, end)):
-            deadlines.append(bare_deadline(folded.text, start, end))
+            deadlines += split_deadlines(folded.text, start, end)
         elif _is_name(folded.text, start, end):
             units.append(mention(folded, start, end, part))
             places.append((start, end))
@@ -105,7 +109,7 @@ def mention(folded: Folded, start: int, end: int, role: str) -> UnitMention:
 
 
 def split(text: str, start: int, end: int, separators: str) -> Iterator[Place]:
-    """Pieces between `separators` outside parentheses and “ ”: those inside belong to a name (县(市、区))."""
+    """Pieces between `separators` outside parentheses, “ ” and 《》: those inside belong to a name (县(市、区))."""
     depth, piece = 0, start
     for found in _JOINTS.finditer(text, start, end):
         char, place = found[0], found.start()
@@ -125,6 +129,8 @@ def _whole(folded: Folded, start: int, end: int) -> bool:
 
 def _segments(text: str, start: int, end: int, role: str) -> Iterator[tuple[int, int, str, bool]]:
     """(start, end, part, said) of the names of a clause: 甲局牵头、乙局和丙局配合 are two."""
+    if said := _SAYS_WHEN.match(text, start, end):
+        start = said.end()
     if is_deadline(text, start, end) or _dated(text, start, end):
         yield start, end, _DAY, False
         return

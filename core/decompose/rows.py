@@ -1,20 +1,28 @@
 """The rows of a table of tasks: cells under columns become text, title, units and days."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 
 from core.decompose.brackets import Bracket
 from core.decompose.fold import Folded
 from core.decompose.lines import Line
 from core.decompose.names import Names, Place, read_names
-from core.decompose.times import is_deadline, opening_limit, split_deadlines
+from core.decompose.numbering import Label, read_label
+from core.decompose.times import all_deadlines, has_limit, is_deadline, split_deadlines
 
 Cell = Place | None
-_NUMBER = re.compile(r"(\d{1,3})[.、]?")
+_Test = Callable[[str | None, Place], bool]
+# 36、37: one row for two numbers of the list it was taken from
+_NUMBER = re.compile(r"(\d{1,3}(?:[、,]\d{1,3})*)[.、]?")
+_DIGITS = re.compile(r"\d+")
 _NOTHING = re.compile(r"[-—/\\]+|无")
+_CLAUSE = re.compile(r"[^。:;\n\t]*")
 UNITS = frozenset(("lead", "coop", "responsible"))
+_MOST_MERGED = 3
+"""Cells that may be missing between others: with more of them a row can be read in too many ways."""
 
 
 @dataclass(slots=True)
@@ -45,6 +53,7 @@ class RowReader:
     rows: list[Row] = field(default_factory=list)
     doubts: list[tuple[str, int, int]] = field(default_factory=list)
     _section: Cell = None
+    _over: Cell = None
     _counted: int = 0
 
     @property
@@ -63,9 +72,20 @@ class RowReader:
 
     @property
     def following(self) -> int:
-        """The number of the next row."""
-        numbers = _NUMBER.findall(self.rows[-1].mark) if self.rows else ["0"]
-        return int(numbers[0]) + 1
+        """The number of the next row, where they run."""
+        return int(_DIGITS.findall(self.rows[-1].mark)[-1]) + 1 if self.rows else 1
+
+    def numbers(self, text: str, least: int) -> bool:
+        """Whether a text is the number of a row that may follow.
+
+        Rows taken out of a longer list (their first number is not 1) keep their numbers, which rise but do not run.
+        """
+        found = _NUMBER.fullmatch(text)
+        if not found:
+            return False
+        number = int(_DIGITS.match(text)[0])
+        chosen = number > 1 if not self.rows else self.rows[0].mark not in ("(1)", "(1)#1")
+        return number == least or (chosen and number > least)
 
     def head(self, place: Place) -> None:
         """A heading between rows: the section of those below."""
@@ -78,8 +98,9 @@ class RowReader:
         if len(cells) > self.columns:
             return False
         placed = self._placed(cells)
-        if placed is None and len(cells) == self.columns and self._fits(cells, strict=False):
-            placed = cells
+        if placed is None and len(cells) == self.columns:
+            whole = self._under(cells)
+            placed = cells if "text" in dict(whole) and all(self._may_be(*one) for one in whole) else None
         if placed is not None:
             self._add(line, placed)
         return placed is not None
@@ -93,21 +114,41 @@ class RowReader:
         while filled and filled[-1] is None:
             del filled[-1]
         spare = self.columns - len(filled)
+        can_be = cache(self.can_be)
         outer = [[*filled, *[None] * spare], [*[None] * spare, *filled]]
         if len(cells) < self.columns:
             outer.reverse()
-        inner = [
-            [*filled[:at], *[None] * gap, *filled[at:], *[None] * (spare - gap)]
-            for gap in range(1, spare + 1)
-            for at in range(len(filled))
+        elif self._tells(cells) and self._names_units(cells, can_be):
+            return cells  # where the units are in their place, so is what should be a limit
+        for placed in outer:
+            if self._tells(placed) and all(can_be(*one) for one in self._under(placed)):
+                return placed
+        inner = self._gapped(filled, can_be) if spare <= _MOST_MERGED else ()
+        certain = [
+            placed for placed in inner if self._tells(placed) and not UNITS.isdisjoint(dict(self._under(placed)))
         ]
-        if certain := [placed for placed in outer if self._fits(placed, strict=True)]:
-            return certain[0]
-        certain = [placed for placed in inner if self._names_units(placed) and self._fits(placed, strict=True)]
-        return certain[0] if len(certain) == 1 else None
+        # which of two texts is missing says nothing of units and days; the first of them is kept for the title
+        said = {tuple(one for one in self._under(placed) if one[0] != "text") for placed in certain}
+        return certain[0] if len(said) == 1 else None
 
-    def _names_units(self, cells: Sequence[Cell]) -> bool:
-        return any(cell and role in UNITS for role, cell in zip(self.roles, cells, strict=True))
+    def _under(self, cells: Sequence[Cell]) -> list[tuple[str | None, Place]]:
+        """The cells that are there, each with the role of its column."""
+        return [(role, cell) for role, cell in zip(self.roles, cells, strict=True) if cell]
+
+    def _names_units(self, cells: Sequence[Cell], can_be: _Test) -> bool:
+        placed = [(role, cell) for role, cell in self._under(cells) if role == "number" or role in UNITS]
+        return any(role in UNITS for role, _ in placed) and all(can_be(*one) for one in placed)
+
+    def _gapped(self, cells: Sequence[Cell], can_be: _Test, column: int = 0) -> Iterator[list[Cell]]:
+        """Every way to give cells in order to the columns from one on, by what each can be; the leftmost first."""
+        spare = self.columns - column - len(cells)
+        if not cells:
+            yield [None] * spare
+            return
+        if cells[0] is None or can_be(self.roles[column], cells[0]):
+            yield from ([cells[0], *rest] for rest in self._gapped(cells[1:], can_be, column + 1))
+        if spare:
+            yield from ([None, *rest] for rest in self._gapped(cells, can_be, column + 1))
 
     def take_as_text(self, line: Line, text: Place) -> None:
         """A row of which only the text is certain."""
@@ -137,24 +178,35 @@ class RowReader:
                 row.mark += f"#{part}"
         return self.rows
 
-    def _fits(self, cells: Sequence[Cell], strict: bool) -> bool:
-        """Whether every cell can be what its column says; `strict`: cells are missing, so that it must be certain."""
+    def _tells(self, cells: Sequence[Cell]) -> bool:
+        """Whether there is a text, and units or days to it."""
+        there = dict(self._under(cells))
+        return "text" in there and not there.keys().isdisjoint((*UNITS, "deadline"))
+
+    def can_be(self, role: str | None, cell: Place) -> bool:
+        """Whether a cell is beyond doubt of the kind of a column; a text is no number, no list of bodies, no limit."""
         text = self.folded.text
-        for role, cell in zip(self.roles, cells, strict=True):
-            if cell is None:
-                continue
-            if role == "number" and not _NUMBER.fullmatch(text, *cell):
-                return False
-            if role in UNITS and not self.within(*cell) and not _NOTHING.fullmatch(text, *cell):
-                names = read_names(self.folded, *cell, role)
-                if names.doubts or (strict and not names.certain(text)):
-                    return False
-            if role == "text" and strict and _NUMBER.fullmatch(text, *cell):
-                return False
-            if role == "deadline" and strict and not _limits(text, *cell):
-                return False
-        filled = {role for role, cell in zip(self.roles, cells, strict=True) if cell}
-        return "text" in filled and not (strict and filled.isdisjoint((*UNITS, "deadline")))
+        if _NOTHING.fullmatch(text, *cell):
+            return role not in ("number", "text")
+        if role == "number":
+            return bool(_NUMBER.fullmatch(text, *cell))
+        if role == "deadline":
+            return has_limit(text, *cell)
+        if role in (None, "beside"):
+            return not has_limit(text, *cell)
+        bodies = bool(self.within(*cell)) or read_names(self.folded, *cell, "responsible").certain(text)
+        if role not in ("text", "category"):
+            return bodies
+        return not (bodies or _NUMBER.fullmatch(text, *cell) or all_deadlines(text, *cell))
+
+    def _may_be(self, role: str | None, cell: Place) -> bool:
+        """Whether a cell in its own column does not contradict what the column says."""
+        text = self.folded.text
+        if role == "number":
+            return bool(_NUMBER.fullmatch(text, *cell))
+        if role not in UNITS or self.within(*cell) or _NOTHING.fullmatch(text, *cell):
+            return True
+        return not read_names(self.folded, *cell, role).doubts
 
     def _add(self, line: Line, cells: Sequence[Cell]) -> None:
         by_role: dict[str | None, list[Cell]] = {}
@@ -183,14 +235,32 @@ class RowReader:
     def _entitle(self, row: Row, texts: list[Cell], above: Row | None) -> None:
         """The first of several texts is the title; one that is blank, or the same as above, stands for both rows."""
         name, rest = texts[0], [cell for cell in texts[1:] if cell]
-        told = above.title if above and above.title else None
+        told = self._over if above else None
         row.merged = told is not None and (name is None or self._same(name, told))
-        row.title = told if row.merged else name
+        row.title = self._over = told if row.merged else name
         if rest:
             row.content = (rest[0][0], rest[-1][1])
             row.text = row.content if row.merged or name is None else (name[0], rest[-1][1])
-        if row.merged and above:
+        if self._numbered(row) and (row.merged or self._heads(name, row)):
+            if row.merged and above and above.title == told and self._numbered(above):
+                self._title_by_number(above)
+            self._title_by_number(row)
+        elif row.merged and above:
             above.merged = True
+
+    def _numbered(self, row: Row) -> Label | None:
+        """The number of the text beside a title: 3.办好专栏 is an item of its own, the cell over it only a heading."""
+        return read_label(self.folded.text[slice(*row.content)]) if row.content else None
+
+    def _heads(self, name: Cell, row: Row) -> bool:
+        """Whether the number of a title is of an outer level (一、加强解读) than that of the text beside it."""
+        outer = read_label(self.folded.text[slice(*name)]) if name else None
+        return bool(outer) and outer.rank < 3 <= self._numbered(row).rank
+
+    def _title_by_number(self, row: Row) -> None:
+        start = row.content[0] + self._numbered(row).length
+        row.title, row.merged = (start, _CLAUSE.match(self.folded.text, start, row.content[1]).end()), False
+        row.text, row.section = row.content, row.section or self._over
 
     def _same(self, one: Place, other: Place) -> bool:
         return self.folded.text[slice(*one)] == self.folded.text[slice(*other)]
@@ -210,9 +280,3 @@ class RowReader:
             one = Bracket(*cell, "", read.units, read.deadlines, read.doubts)
             found = found.joined(one) if found else one
         return found
-
-
-def _limits(text: str, start: int, end: int) -> bool:
-    """Whether a value is a time limit, opens with one (2月公布预算,8月公布决算), or names one in each part."""
-    several = len(split_deadlines(text, start, end)) > 1
-    return several or is_deadline(text, start, end) or opening_limit(text, start, end) is not None

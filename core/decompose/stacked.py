@@ -4,13 +4,16 @@ Merged cells are missing, at the left; so what a line holds tells its column. A 
 nor units or days at their end is not read.
 """
 
+import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from core.decompose.lines import Line
 from core.decompose.names import Place, read_names
 from core.decompose.rows import UNITS, Cell, RowReader
-from core.decompose.times import is_deadline
+from core.decompose.times import all_deadlines
 
+_LAST_NUMBER = re.compile(r"\d+")
 _SPARE = 4
 """Lines by which the text of a row may be longer than its columns."""
 
@@ -26,10 +29,11 @@ def take_stacked(reader: RowReader, lines: Sequence[Line]) -> int:
     window = lines[: reader.columns + before + _SPARE]
     at, following = -1, None
     if numbered:
-        at = _number(window, reader.following, 0, before + 1)
+        at = _number(reader, window, reader.following, 0, before + 1)
         if at is None:
             return 0
-        following = _number(window, reader.following + 1, at + 1, len(window))
+        last = int(_LAST_NUMBER.findall(window[at].text)[-1])
+        following = _number(reader, window, last + 1, at + 1, len(window))
     end = len(window) if following is None else following
     kinds = [_kind(reader, line) for line in window[at + 1 : end]]
     places = [_place(line) for line in window[at + 1 : end]]
@@ -63,10 +67,11 @@ def take_stacked(reader: RowReader, lines: Sequence[Line]) -> int:
 
 def _heads(reader: RowReader, lines: Sequence[Line]) -> bool:
     """Whether 一、抓公开 stands alone above a row: above its number, or before a text where rows have no number."""
-    if len(lines) < 2 or not lines[0].label or lines[0].label.rank > 2 or reader.roles[0] == "category":
+    headings = list(takewhile(lambda line: line.label and line.label.rank <= 2, lines))
+    if not 0 < len(headings) < len(lines) or reader.roles[0] == "category":
         return False
     if "number" in reader.roles:
-        return _number(lines, reader.following, 1, 2) is not None
+        return _number(reader, lines, reader.following, len(headings), len(headings) + 1) is not None
     return not _kind(reader, lines[0]) and not _kind(reader, lines[1])
 
 
@@ -102,9 +107,8 @@ def _placed(
     return cells
 
 
-def _number(lines: Sequence[Line], number: int, start: int, end: int) -> int | None:
-    words = (str(number), f"{number}.", f"{number}、")
-    return next((at for at in range(start, min(end, len(lines))) if lines[at].text in words), None)
+def _number(reader: RowReader, lines: Sequence[Line], least: int, start: int, end: int) -> int | None:
+    return next((at for at in range(start, min(end, len(lines))) if reader.numbers(lines[at].text, least)), None)
 
 
 def _place(line: Line) -> Place:
@@ -113,6 +117,6 @@ def _place(line: Line) -> Place:
 
 def _kind(reader: RowReader, line: Line) -> str:
     """What a line can only be: units, deadline, or (empty) text."""
-    if is_deadline(reader.folded.text, line.start, line.end):
+    if all_deadlines(reader.folded.text, line.start, line.end):
         return "deadline"
     return "units" if read_names(reader.folded, line.start, line.end, "responsible").certain(reader.folded.text) else ""

@@ -88,15 +88,15 @@ class Stretcher:
         return found
 
     def _by_brackets(self, start: int, end: int) -> list[Stretch]:
-        stretches: list[Stretch] = []
+        runs: list[tuple[tuple[int, int], list[Bracket]]] = []
         for bracket in self.within(start, end):
             place = self._trim(start, bracket.start)
-            if place[0] == place[1] and stretches:
-                last = stretches[-1]
-                stretches[-1] = last._replace(bracket=last.bracket.joined(bracket))
+            if place[0] == place[1] and runs:
+                runs[-1][1].append(bracket)
             else:
-                stretches.append(Stretch(*place, bracket))
+                runs.append((place, [bracket]))
             start = bracket.end
+        stretches = [Stretch(*place, brackets[0].joined(*brackets[1:])) for place, brackets in runs]
         rest = self._trim(start, end)
         if not stretches or _WORDS.search(self._text, *rest):
             stretches.append(Stretch(*rest, None))

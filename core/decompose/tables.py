@@ -143,7 +143,7 @@ class _Finder:
             return taken
         if not reader.take(line, cells):
             table.doubts.append(("table", line.start, line.end))
-            longest = max(filter(None, cells), key=lambda cell: cell[1] - cell[0])
+            longest = max(filter(None, cells), key=lambda cell: (reader.can_be("text", cell), cell[1] - cell[0]))
             # which of the blanks part cells and which stand in one, nobody can tell
             reader.take_as_text(line, (cells[1][0], line.end) if form is _BLANKS else longest)
         return 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from core.decompose.draft import Cadence, Deadline, SoftCadence
 from core.decompose.fold import Folded
-from core.decompose.numerals import read_int
+from core.decompose.numerals import NUMBER, read_int
 from core.decompose.phrases import Reading, day_of, find_phrases, read_phrase
 
 _OPENERS = frozenset("。,;:!?“”\"'()、\n\t于在拟将")
@@ -14,6 +14,10 @@ _NOT_A_BOUND = re.compile(
 )
 # 12月31日前形成的公文: which things, not by when
 _ATTRIBUTE = re.compile(r"(?:已?(?:制定|印发|发布|出台|形成|产生|公布|施行|成立|设立|登记|生效|制发))+的")
+# 20日内公布, 三年内轮训: counted from an event, or from the plan; 近三年内 and 三年内的文件 say which things
+_WITHIN = re.compile(
+    rf"(?<![近去过前期这任]){NUMBER}(?:个月|个?自然日|[日天年])(?:之内|以内|内(?![部容]))(?!的|[新曾]|累计|已)"
+)
 _ONGOING = re.compile(r"长期|持续|常态化|常年|即时|及时|实时|随时|适时")
 # The whole of a value or of a piece between names: 6月底前完成, 全年, 长期坚持
 _DONE = re.compile(r"(?:前)?(?:全面|全部)?(?:完成|办结|落实|报送|公开|发布|上线|到位)?(?:并?(?:持续|长期)\w{0,4})?$")
@@ -22,7 +26,10 @@ _STATE = re.compile(
 )
 _YEAR_ONLY = re.compile(r"(\d{4})(?:年度?|[./](\d{1,2}))$")
 _TIME_SIGN = re.compile(r"[\d年月季周]|长期|持续|常态|即时|及时|实时|随时|适时")
-_PARTS = re.compile(r"[、,;]")
+_PARTS = re.compile(r"[、,;]|(?<=[前底末])(?:以?及|和)")
+# What joins a limit to the one before it, and words to a phrase: 6月底前完成并持续推进 is one limit
+_JOINS = re.compile(r"[并和及且]")
+_NUMERALS = re.compile(r"^\d{4}年|\d+|[一二三四五六七八九十]+")
 _CADENCE = re.compile(
     r"[每按逐](?:(?<=每)(?P<interval>[两二三\d])?个?(?:(?P<half>半年|学期)|(?P<year>学?年度?)|(?P<quarter>季度?)|(?P<month>月)|(?P<week>周|星期)"
     r"|(?P<day>日|天|工作日))|(?<!每)(?P<by>月|季度?|周)(?![份度]))"
@@ -34,9 +41,11 @@ _SOFT = re.compile(r"不定期|定期|常态化|动态|逐步|实时")
 
 def find_deadlines(folded: Folded, start: int, end: int, year: int | None) -> Iterator[Deadline]:
     """Deadlines in the folded range, in order. `year` is the plan's; without it days stay None."""
-    for found in find_phrases(folded.text, start, end):
-        if _bounds(found, start, end):
-            yield _deadline(folded, *found.span(), read_phrase(found, year))
+    found = [(one, read_phrase(one, year)) for one in find_phrases(folded.text, start, end) if _bounds(one, start, end)]
+    counted = _WITHIN.finditer(folded.text, start, end)
+    found += [(one, Reading("unclear")) for one in counted if not _ATTRIBUTE.match(folded.text, one.end(), end)]
+    for one, reading in sorted(found, key=lambda pair: pair[0].start()):
+        yield _deadline(folded, *one.span(), reading)
 
 
 def labelled_deadline(folded: Folded, start: int, end: int, year: int | None) -> Deadline:
@@ -72,27 +81,51 @@ def opening_limit(text: str, start: int, end: int) -> int | None:
     return found.end() if found and found.start() == start and _bounds(found, start, end) else None
 
 
+def all_deadlines(text: str, start: int, end: int) -> bool:
+    """Whether a value is nothing but time limits (6月底前、12月底前)."""
+    return is_deadline(text, start, end) or all(is_deadline(text, *piece) for piece in _pieces(text, start, end))
+
+
+def has_limit(text: str, start: int, end: int) -> bool:
+    """Whether a value is a time limit, opens with one (2月公布预算,8月公布决算), or names one in each part."""
+    if not _TIME_SIGN.search(text, start, end):
+        return False
+    opens = is_deadline(text, start, end) or opening_limit(text, start, end) is not None
+    return opens or len(split_deadlines(text, start, end)) > 1
+
+
 def bare_deadline(text: str, start: int, end: int) -> tuple[int, int]:
-    """The phrase of a time limit between names, without 完成 behind it; what is to go on (…并持续推进) stays."""
-    found = next(find_phrases(text, start, end), None)
-    bare = found and found.start() == start and not _ONGOING.search(text, found.end(), end)
-    return (start, found.end()) if bare else (start, end)
+    """The phrase of a limit without what it is for (预算2月底前, 6月底前完成, 年内持续推进).
+
+    All of it where it is not one phrase, or where more than that bounds it (…并持续推进, 每季度…, 5个工作日…).
+    """
+    phrases = list(find_phrases(text, start, end))
+    if len(phrases) != 1 or text.find("工作日", start, end) >= 0:
+        return start, end
+    first, last = phrases[0].span()
+    more = _CADENCE.search(text, start, first) or _CADENCE.search(text, last, end)
+    goes_on = _JOINS.search(text, last, end) and _ONGOING.search(text, last, end)
+    return (start, end) if more or goes_on else (first, last)
 
 
 def split_deadlines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The time limits of one value: several, where each piece names a time (预算2月底前,决算9月底前)."""
-    cuts = [found.start() for found in _PARTS.finditer(text, start, end)]
-    pieces = list(zip([start, *(cut + 1 for cut in cuts)], [*cuts, end], strict=True))
-    if len(pieces) == 1 or is_deadline(text, start, end):
-        return [(start, end)]
-    several = all(any(find_phrases(text, *piece)) or is_deadline(text, *piece) for piece in pieces)
-    return [_only_phrase(text, *piece) for piece in pieces] if several else [(start, end)]
+    pieces = _pieces(text, start, end)
+    # 6月、12月底前 is one phrase, each half of 2月、9月 is one
+    parted = not is_deadline(text, start, end) or len({_NUMERALS.sub("", text[slice(*one)]) for one in pieces}) == 1
+    several = parted and all(_names_time(text, *piece) for piece in pieces)
+    return [bare_deadline(text, *piece) for piece in (pieces if several else [(start, end)])]
 
 
-def _only_phrase(text: str, start: int, end: int) -> tuple[int, int]:
-    """One of several limits without what it is for (预算2月底前); all of it where it is not one phrase."""
-    phrases = list(find_phrases(text, start, end))
-    return phrases[0].span() if len(phrases) == 1 and not _ONGOING.search(text, start, end) else (start, end)
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts = list(_PARTS.finditer(text, start, end))
+    begins, ends = [start, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), end]
+    return [(begin + bool(_JOINS.match(text, begin, stop)), stop) for begin, stop in zip(begins, ends, strict=True)]
+
+
+def _names_time(text: str, start: int, end: int) -> bool:
+    timed = any(find_phrases(text, start, end)) or is_deadline(text, start, end)
+    return timed or text.find("工作日", start, end) >= 0 or bool(_CADENCE.match(text, start, end))
 
 
 def find_cadence(folded: Folded, start: int, end: int) -> Iterator[Cadence]:

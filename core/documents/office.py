@@ -1,12 +1,13 @@
 """Old word processor files (.doc, .wps, .rtf): made a .docx by LibreOffice, where it is installed."""
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
 from core.documents.errors import DocumentEncrypted, DocumentNeedsOffice, DocumentNotConverted, DocumentTooSlow
-from core.documents.sniff import OLE, is_locked
+from core.documents.sniff import OLE, RTF, is_locked
 from core.sandbox.child import ChildDied, ChildLate, run_child
 from core.sandbox.limits import limited
 
@@ -27,6 +28,7 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
 </oor:items>"""
 """No macros, nothing fetched from elsewhere."""
+_PARAGRAPH_ENDS = re.compile(rb"\\par[\s}]*\Z")
 _SECTOR = 512
 _WORD_HEADER = b"\xec\xa5"
 _ENCRYPTED = 0x01
@@ -42,11 +44,19 @@ def as_docx(data: bytes) -> bytes:
         raise DocumentNeedsOffice
     with tempfile.TemporaryDirectory(prefix="zwgk-", ignore_cleanup_errors=True) as folder:
         source, target = Path(folder, "document.doc"), Path(folder, "out", "document.docx")
-        source.write_bytes(data)
+        source.write_bytes(_with_an_end(data))
         _convert(program, source, target.parent)
         if target.is_file() and target.stat().st_size <= LARGEST_FILE:
             return target.read_bytes()
     raise DocumentNotConverted
+
+
+def _with_an_end(data: bytes) -> bytes:
+    """An .rtf with an empty paragraph behind its last one, which LibreOffice would else put on the first level."""
+    if not data.startswith(RTF) or (end := data.rfind(b"}")) < 0:
+        return data
+    over = _PARAGRAPH_ENDS.search(data, max(0, end - _SECTOR), end)
+    return data[:end] + (b"" if over else b"\\par") + b"\\pard\\par" + data[end:]
 
 
 def _lacks_writer(folder: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from tenants.people.rights import ROLES, TENANT_RIGHTS
+from tenants.people.rights import PLATFORM_ROLES, ROLES, TENANT_RIGHTS
 
 _SHORT = validate.Length(1, 200)
 _SECRET = validate.Length(1, 1000)
@@ -92,6 +92,42 @@ class SessionListedSchema(Schema):
     tenant = fields.String(allow_none=True)
     created_at = fields.DateTime()
     seen_at = fields.DateTime()
+
+
+class AccountListedSchema(Schema):
+    """An account, as the platform's security administrator sees it."""
+
+    login = fields.String(required=True, validate=_SHORT)
+    name = fields.String(required=True, validate=_SHORT)
+    platform_role = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(list(PLATFORM_ROLES)))
+    disabled = fields.Boolean(dump_only=True)
+    second_factor = fields.Boolean(dump_only=True)
+    locked_until = fields.AwareDateTime(dump_only=True, allow_none=True)
+
+
+class AccountAddedSchema(Schema):
+    """A new account; `initial_password` is to be handed out, and shown this once."""
+
+    account = fields.Nested(AccountListedSchema)
+    initial_password = fields.String()
+
+
+class AccountStateSchema(Schema):
+    """Whether anybody may sign in by the account."""
+
+    disabled = fields.Boolean(required=True)
+
+
+class NewPasswordSchema(Schema):
+    """A password for somebody else's account."""
+
+    password = fields.String(required=True, validate=_SECRET)
+
+
+class EndedSchema(Schema):
+    """How many sessions were ended."""
+
+    ended = fields.Integer()
 
 
 class MemberChangeSchema(Schema):

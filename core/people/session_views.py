@@ -8,6 +8,7 @@ from flask import Response, make_response, request
 from core.api.access import Signed, now, public, signed_in
 from core.api.blueprint import ApiBlueprint
 from core.api.cookies import csrf_of, drop_session, set_session
+from core.api.rates import count
 from core.people.schemas import (
     CodeSchema,
     EnrolledSchema,
@@ -49,6 +50,7 @@ def _stepped(signed: SignedIn, schema: StepSchema | None = None, **more: Any) ->
 def begin(given: dict[str, Any]) -> Response:
     """登录。返回其后必须完成的步骤（must）。"""
     agent = request.headers.get("User-Agent", "")
+    count(request.remote_addr or "", stranger=True)
     return _stepped(sign_in(**given, address=request.remote_addr or "", agent=agent, now=now()))
 
 

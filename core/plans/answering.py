@@ -6,14 +6,15 @@ from datetime import date
 from sqlalchemy import select
 
 from core.decompose.known import plain
-from core.plans.asking import EVERY, KEEP, NEW, new_units
+from core.plans.asking import new_units
 from core.plans.assigning import hand_over
 from core.plans.declaring import keep_to_plan
 from core.plans.models import Assignment, Plan, Task
 from core.plans.rereading import answer_reading
+from core.plans.rows import EVERY, KEEP, NEW
 from core.plans.writing import writing
 from core.units.changes import choose_successors, same_as
-from core.units.models import UNIT_KINDS, Unit
+from core.units.models import KIND_NAMES, UNIT_KINDS, Unit
 from core.units.services import check_name, join_group, names_in, read_directory, set_unit
 from tenants.db import tenant_join
 from tenants.errors import ZwgkError
@@ -24,9 +25,10 @@ class AnswerWrong(ZwgkError):
     """An answer that is none."""
 
     code = "answer_wrong"
-    sentence = "不能理解“{name}={value}”：请写一个已有单位的名称（就是它）、new（另一个单位）或 {kinds}；{more}。"
+    sentence = "“{value}”不能作为“{name}”的答复：请写已有单位的名称（就是它）、new（另一个单位）或 {kinds}；{more}。"
 
 
+KINDS = "、".join(f"{kind}（{name}）" for kind, name in KIND_NAMES.items())
 OWN = (NEW, KEEP, *UNIT_KINDS)
 MORE = "单位组可写几个成员，以顿号分隔，或写 keep（逐项指定）；拆分了的单位可写几个接手的单位"
 
@@ -45,7 +47,7 @@ def answer_unit(session: ScopedSession, plan: Plan, name: str, value: str, today
         return
     taken = _is(session, name, value) if value in OWN else _means(session, name, names_in(value), today)
     if not taken:
-        raise AnswerWrong(name=name, value=value, kinds="、".join(UNIT_KINDS), more=MORE)
+        raise AnswerWrong(name=name, value=value, kinds=KINDS, more=MORE)
 
 
 def _is(session: ScopedSession, name: str, value: str) -> bool:

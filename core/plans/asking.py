@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import func, select
 
-from core.plans.declaring import KEEP, declared_members, declared_questions
+from core.plans.declaring import declared_members, declared_questions
 from core.plans.models import Assignment, Plan, Task
 from core.plans.rereading import reading_questions
-from core.plans.rows import Question
+from core.plans.rows import EVERY, KEEP, NEW, Question
 from core.units.directory import Directory
 from core.units.models import Unit
 from core.units.nearness import near_names
@@ -16,7 +16,6 @@ from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
 NEW_UNITS = "units_new"
-NEW, EVERY = "new", "*"
 _SHOWN = 8  # names in one question
 
 
@@ -71,18 +70,18 @@ def _about(directory: Directory, unit: Unit, tasks: Mapping[int, int], plan: Pla
         after = [one.name for one in directory.successors(unit)]
         options = (("、".join(after), "由这些单位共同负责"), *((one, "由这个单位负责") for one in after))
         text = f"已于{links[0].since}拆分为{'、'.join(after)}，由谁负责？"
-        return Question("unit_split", name, text + _how(name), number, name, options)
+        return Question("unit_split", name, text, number, name, options)
     if near := _near(directory, unit, tasks):
         options = *((one, f"就是“{one}”") for one in near), (NEW, "是另一个单位")
         text = f"是不是{'、'.join(f'“{one}”' for one in near)}？"
-        return Question("unit_near", name, text + _how(name), number, name, options)
+        return Question("unit_near", name, text, number, name, options)
     if unit.kind == "group":
-        text = "是单位组，但没有成员：请写明成员，以顿号分隔；如每项任务所指不同，写 keep，在任务分解表中逐项填写。"
+        text = "是单位组，还没有成员。请写出全部成员，以顿号分隔；每项任务所指不同的，以后在任务分解表中逐项填写。"
         options = (*declared_members(plan, directory, name), (KEEP, "每项任务所指不同"))
-        return Question("group_empty", name, text + _how(name), number, name, options)
+        return Question("group_empty", name, text, number, name, options)
     if unit.kind == "role":
-        text = "是按事项确定的角色：请在任务分解表中改为具体单位，不必再提醒则写 keep；如总是同一单位，写明即可。"
-        return Question("role_unit", name, text + _how(name), number, name, ((KEEP, "逐项确定"),))
+        text = "是按事项确定的角色。总是同一单位的，请写出这个单位；不是的，以后在任务分解表中逐项改为具体单位。"
+        return Question("role_unit", name, text, number, name, ((KEEP, "逐项确定，不必再提醒"),))
     return None
 
 
@@ -104,10 +103,6 @@ def _body(unit: Unit) -> str:
 def _about_new(units: list[Unit], tasks: Mapping[int, int]) -> Iterator[Question]:
     if units:
         names = "、".join(unit.name for unit in units[:_SHOWN]) + ("等" if len(units) > _SHOWN else "")
-        text = f"共 {len(units)} 个名称在单位名录中没有，已按新单位收入；核对无误后运行 zwgk unit answer '*=new'。"
+        text = f"共 {len(units)} 个名称在单位名录中没有，已按新单位收入，请核对；如有误，可在任务分解表中改正。"
         options = ((NEW, "都是新单位"),)
         yield Question(NEW_UNITS, names, text, sum(tasks[unit.id] for unit in units), EVERY, options)
-
-
-def _how(name: str) -> str:
-    return f"（zwgk unit answer {name}=…）"

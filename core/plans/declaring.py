@@ -7,12 +7,11 @@ decides.
 from collections.abc import Iterator, Mapping
 
 from core.plans.models import Plan
-from core.plans.rows import Question
+from core.plans.rows import KEEP, Question
 from core.units.directory import Directory
 from tenants.history import FieldChange, record
 from tenants.sessions import ScopedSession
 
-KEEP = "keep"
 _ALIASES = "aliases"
 
 
@@ -21,7 +20,7 @@ def declared_questions(plan: Plan, directory: Directory, tasks: Mapping[int, int
     for declared in plan.meta.get(_ALIASES, ()):
         name, unit = declared["alias"], directory.find(declared["names"][0])
         if len(declared["names"]) == 1 and unit and directory.find(name) is not unit:
-            text = f"文中写明是“{unit.name}”，这份要点已照此处理；以后的文件也这样理解吗？（zwgk unit answer {name}=…）"
+            text = f"文中写明是“{unit.name}”，这份要点已照此处理；以后的文件也这样理解吗？"
             options = ((unit.name, "以后都这样理解"), (KEEP, "只在这份要点中"))
             yield Question("unit_declared", name, text, tasks.get(unit.id, 0), name, options)
 

@@ -36,14 +36,16 @@ class NoTasks(ZwgkError):
     """The document holds no task that was recognised."""
 
     code = "no_tasks"
-    sentence = "“{name}”中没有识别出任务，未导入。请确认这是工作要点正文，可先运行 zwgk decompose 查看未识别之处。"
+    sentence = "“{name}”中没有识别出任务，未导入。请确认这是工作要点正文。"
+    by_command = "可先运行 zwgk decompose 查看未识别之处。"
 
 
 class YearUnknown(ZwgkError):
     """The document does not say which year it is for."""
 
     code = "year_unknown"
-    sentence = "“{name}”没有写明年份，请用 --year 指定，例如 --year 2024。"
+    sentence = "“{name}”没有写明年份，请指定。"
+    by_command = "例如加 --year 2024。"
 
 
 class PlanExists(ZwgkError):

@@ -4,15 +4,20 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, exists, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.decompose.readings import FIELDS, Reading, worst
-from core.plans.models import Plan, Task
+from core.plans.models import Assignment, Plan, Task
 from core.plans.periods import period_words
-from core.plans.reading import live_rows
+from core.plans.reading import live_rows, rows_of_tasks
 from core.plans.rollup import by_task
 from core.plans.rows import PlanRow
 from core.plans.sources import Range
+from core.plans.words import ROLE_WORDS
+from core.units.models import Unit
+from tenants.db import tenant_join
+from tenants.people.rights import Units
 from tenants.sessions import ScopedSession
 
 MARKS = {
@@ -40,7 +45,6 @@ _CELLS = {
     "working_day_limits": ("deadline", "task_revs"),
     "quotas": ("quota", "task_revs"),
 }
-_ROLES = {"lead": "（牵头）", "supporting": "（配合）", "": ""}
 
 
 class Piece(NamedTuple):
@@ -87,6 +91,7 @@ class FieldView(NamedTuple):
 class TaskView(NamedTuple):
     """A task: its rows, its source in pieces, its fields."""
 
+    id: int
     no: str
     section: str
     title: str
@@ -107,18 +112,34 @@ class TaskView(NamedTuple):
         return any(field.level == "doubtful" for field in self.fields)
 
 
-def draft_view(session: ScopedSession, plan: Plan, only: Collection[int] | None = None) -> list[TaskView]:
-    """The tasks of a plan, in its order; `only`: those with these ids."""
-    tasks = {task.id: task for task in session.scalars(select(Task).where(Task.plan_id == plan.id))}
-    rows = by_task(live_rows(session, plan.id))
-    wanted = rows if only is None else [id_ for id_ in rows if id_ in only]
-    return [_task(plan.source_text, tasks[id_], rows[id_]) for id_ in wanted]
+def draft_view(
+    session: ScopedSession, plan: Plan, only: Collection[int] | None = None, units: Units = None
+) -> list[TaskView]:
+    """The tasks of a plan, in its order; `only`: those with these ids. `units`: with the rows of these units, and tasks
+    that have any."""
+    found = live_rows(session, plan.id) if only is None else rows_of_tasks(session, only)
+    names = None if units is None else set(session.scalars(select(Unit.name).where(Unit.id.in_(units))))
+    rows = by_task(row for row in found if not row.closed and (names is None or row.unit in names))
+    wanted = literal(list(rows), ARRAY(BigInteger))
+    tasks = {task.id: task for task in session.scalars(select(Task).where(Task.id == any_(wanted)))}
+    return [_task(plan.source_text, tasks[id_], rows[id_]) for id_ in rows]
+
+
+def listed_tasks(plan_id: int, units: Units) -> tuple[Select[Any], tuple[ColumnElement[Any], ...]]:
+    """The query of the ids of a plan's tasks, those of which a row is open (of these units), and the columns that it is
+    to be sorted by, which it selects last."""
+    is_open = tenant_join(Assignment.task_id, Task) & ~Assignment.closed
+    if units is not None:
+        is_open &= Assignment.unit_id.in_(units)
+    by = (Task.position, Task.id)
+    return select(Task.id.label("task"), *by).where(Task.plan_id == plan_id, exists().where(is_open)), by
 
 
 def _task(source: str, task: Task, rows: Sequence[PlanRow]) -> TaskView:
     readings = [(Reading.from_json(kept), kept.get("rev", 1)) for kept in task.readings]
     first = rows[0]
     return TaskView(
+        id=task.id,
         no=task.no,
         section=first.section,
         title=task.title,
@@ -137,7 +158,7 @@ def _field(
         "title": task.title,
         "text": task.text,
         "units": "、".join(dict.fromkeys(row.unit for row in rows if row.unit)),
-        "roles": "、".join(dict.fromkeys(f"{row.unit}{_ROLES[row.role]}" for row in rows if row.role)),
+        "roles": "、".join(dict.fromkeys(f"{row.unit}（{ROLE_WORDS[row.role]}）" for row in rows if row.role)),
         "deadlines": task.deadline_text,
         "quotas": task.quota_text,
         "cadence": "；".join(task.cadence),
@@ -211,6 +232,7 @@ def _fused(source: str, ranges: Iterable[Range]) -> list[list[int]]:
 def view_json(view: TaskView) -> dict[str, Any]:
     """A task view for programs."""
     return {
+        "id": view.id,
         "no": view.no,
         "section": view.section,
         "title": view.title,

@@ -64,7 +64,8 @@ class RowsReported(ZwgkError):
     """A task was to be merged away in which somebody has reported."""
 
     code = "rows_reported"
-    sentence = "要并走的任务中已有填报：{rows}。请把这一项写在最前（并入它），或先用 zwgk task set 清空所填内容。"
+    sentence = "要并走的任务中已有填报：{rows}。请把这一项写在最前（并入它），或先清空所填内容。"
+    by_command = "清空可用 zwgk task set。"
 
 
 @dataclass(frozen=True, slots=True)

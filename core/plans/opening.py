@@ -30,6 +30,12 @@ def open_begun(session: ScopedSession, plan: Plan, today: date) -> None:
             open_periods(work)
 
 
+def open_now(session: ScopedSession, plan: Plan, today: date) -> Counter[str]:
+    """As `open_periods`, in this transaction."""
+    with writing(session, plan.id, today) as work:
+        return open_periods(work)
+
+
 def open_changed(work: Writing) -> None:
     """At the end of changes that may have given a task another rhythm (`limits.set_deadline`)."""
     if has_begun(work.plan, work.today):

@@ -5,6 +5,7 @@ Rules: "Domain rules" in `docs/architecture.md`. Due days are calendar days as w
 """
 
 import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -12,6 +13,7 @@ from functools import cache
 from typing import NamedTuple, Protocol
 
 from core.decompose.draft import Cadence
+from core.decompose.numerals import CHINESE, read_int
 
 # Months of a period → the letter in its name, and how people name the n-th one, from month `first` to month `last`
 _KINDS = {
@@ -24,6 +26,8 @@ _LIMITS = {"monthly": 1, "quarterly": 3, "half_yearly": 6}
 _CADENCES = {"month": 1, "quarter": 3, "half_year": 6}
 _NO_DATE = frozenset({"working_days", "ongoing"})
 _NAME = re.compile(r"(\d{4})-([BQH]?)(\d{1,2})")
+_N = rf"(\d{{1,2}}|[{CHINESE}]{{1,3}})"
+_WRITTEN = re.compile(rf"{_N}(?:[至到~—–-]{_N})?月|{_N}季|([上下])半年|\d{{4}}-(\d\d)(?:-\d\d)?")
 _MONTHS = ((re.compile("首月|第一个?月"), 1), (re.compile("第二个?月"), 2))  # of a quarter; else its last one
 
 
@@ -126,6 +130,23 @@ def part_of_year(name: str, months: int) -> int | None:
     found = _NAME.fullmatch(name)
     own = _length(found[2]) if found else 0
     return own * (int(found[3]) - 1) // months if own and months and months % own == 0 else None
+
+
+def months_named(text: str) -> tuple[int, int] | None:
+    """The first and the last month of the stretch of a year that a text names: 7月25日前, 一至二月, 第三季度, 上半年,
+    2024-07-25. None where it names none (每月25日前), or several."""
+    found = {_stretch(one) for one in _WRITTEN.finditer(unicodedata.normalize("NFKC", text))}
+    stretch = found.pop() if len(found) == 1 else None
+    return stretch if stretch and 1 <= stretch[0] <= stretch[1] <= 12 else None
+
+
+def _stretch(found: re.Match[str]) -> tuple[int, int]:
+    first, last, quarter, half, iso = found.groups()
+    if half:
+        return (1, 6) if half == "上" else (7, 12)
+    if quarter:
+        return 3 * (read_int(quarter) or 0) - 2, 3 * (read_int(quarter) or 0)
+    return read_int(first or iso) or 0, read_int(last or first or iso) or 0
 
 
 def _length(letter: str) -> int:

@@ -10,15 +10,13 @@ from sqlalchemy import or_, select
 
 from core.plans.assigning import hand_over
 from core.plans.models import Assignment, Plan, Task
-from core.plans.rows import Question
+from core.plans.rows import NEW, Question
 from core.plans.writing import Writing, writing
 from core.units.changes import stands_for
 from core.units.directory import Directory
 from core.units.models import Unit
 from core.units.services import add_unit, ensure_units, names_in, read_directory, set_unit
 from tenants.sessions import ScopedSession
-
-NEW = "new"
 
 
 class _Reading(NamedTuple):
@@ -38,8 +36,7 @@ def reading_questions(session: ScopedSession, plan: Plan, directory: Directory) 
             said = "两个单位" if one.code == "parted" else "一个单位"
             text = f"现按{said}读取，是“{one.first}”和“{one.second}”两个单位，还是一个单位？"
             options = ((f"{one.first}、{one.second}", "是两个单位"), (NEW, "是一个单位"))
-            how = f"（zwgk unit answer {one.whole}=…）"
-            yield Question("unit_reading", one.whole, text + how, tasks, one.whole, options)
+            yield Question("unit_reading", one.whole, text, tasks, one.whole, options)
 
 
 def _is_open(reading: _Reading, directory: Directory) -> bool:

@@ -92,11 +92,17 @@ class MatchRow(NamedTuple):
     reason: str
 
 
+NEW, KEEP, EVERY = "new", "keep", "*"
+CODES = frozenset({NEW, KEEP})
+"""Answers that are no names of units. `EVERY` in place of a name: all names that are new."""
+
+
 class Question(NamedTuple):
     """Something that a person has to decide: a stable code, where, and one Chinese sentence that says what to do.
 
     `tasks`: how many tasks hang on it. `key`: the name of the unit that `zwgk unit answer` takes an answer for, blank
-    where there is nothing to answer; `options`: possible answers, each with its meaning.
+    where there is nothing to answer; `options`: possible answers, each with its meaning. `text` says nothing of that
+    command: in a dialogue the answer is typed; `told` does.
     """
 
     code: str
@@ -105,3 +111,12 @@ class Question(NamedTuple):
     tasks: int = 0
     key: str = ""
     options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The text, with how to answer where there is something to answer."""
+        if not self.key:
+            return self.text
+        values = " 或 ".join(f"{value}（{meaning}）" if value in CODES else value for value, meaning in self.options)
+        key = f"'{EVERY}'" if self.key == EVERY else self.key  # or a shell makes something else of it
+        return f"{self.text}（zwgk unit answer {key}=…，可写 {values}）"

@@ -27,7 +27,7 @@ class QuestionSchema(Schema):
 
     code = fields.String()
     where = fields.String()
-    text = fields.String()
+    text = fields.String(attribute="told")
     tasks = fields.Integer()
     key = fields.String()
     options = fields.List(fields.Nested(OptionSchema))

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from core.plans.asking import NEW_UNITS, unit_questions
 from core.plans.assigning import expand_groups
+from core.plans.missing import TaskMissing, who_is_missing
 from core.plans.models import Assignment, Deadline, Plan, Task
 from core.plans.opening import mixed_tasks, open_periods
+from core.plans.reading import live_rows, quota_rows
+from core.plans.rollup import quotas_by_task
 from core.plans.rows import Question
 from core.plans.writing import PlanUnknown, writing
 from tenants.audit.actions import Action
@@ -23,7 +26,8 @@ class NoPlan(ZwgkError):
     """The tenant has no plan yet."""
 
     code = "no_plan"
-    sentence = "还没有年度工作要点，请先运行 zwgk plan import。"
+    sentence = "还没有年度工作要点，请先导入。"
+    by_command = "可运行 zwgk plan import。"
 
 
 class AlreadyConfirmed(ZwgkError):
@@ -62,6 +66,15 @@ def find_plan(session: ScopedSession, plan_id: int | None = None) -> Plan:
     return plan
 
 
+_PLAN_ID = select(Plan.id).where(Plan.id == bindparam("plan"))
+
+
+def check_plan(session: ScopedSession, plan_id: int) -> None:
+    """Raises `PlanUnknown`."""
+    if session.scalar(_PLAN_ID, {"plan": plan_id}) is None:
+        raise PlanUnknown(plan=plan_id)
+
+
 def confirm_plan(session: ScopedSession, plan_id: int, today: date) -> int:
     """Confirm a draft: groups are laid on their members, and what recurs begins. Returns how many assignments were
     added.
@@ -85,6 +98,11 @@ def questions(session: ScopedSession, plan: Plan) -> list[Question]:
     of_tasks = [*_without_units(session, plan), *unit_questions(session, plan)]
     of_tasks.sort(key=lambda question: (question.code == NEW_UNITS, -question.tasks))
     return [*of_tasks, *_unclear_deadlines(session, plan), *_mixed(session, plan), *_leftovers(plan)]
+
+
+def missing(session: ScopedSession, plan: Plan) -> list[TaskMissing]:
+    """Who has reported nothing, or not enough, in each task of a plan."""
+    return who_is_missing(live_rows(session, plan.id), quotas_by_task(quota_rows(session, plan.id)))
 
 
 def _without_units(session: ScopedSession, plan: Plan) -> list[Question]:

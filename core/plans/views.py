@@ -8,10 +8,11 @@ from marshmallow import fields, validate
 from core.api.access import Acting, access
 from core.api.blueprint import ApiBlueprint
 from core.api.paging import PageQuery, page
-from core.plans.listing import SORTS, listed
+from core.plans.draft_schemas import AskedSchema
+from core.plans.listing import NAMES, SORTS, listed
 from core.plans.rows import PlanRow
-from core.plans.schemas import EditSchema, HistorySchema, PlanSchema, QuestionSchema, RowDetailSchema, RowPageSchema
-from core.plans.services import confirm_plan, find_plan, list_plans, questions
+from core.plans.schemas import EditSchema, HistorySchema, PlanSchema, RowDetailSchema, RowPageSchema
+from core.plans.services import check_plan, confirm_plan, find_plan, list_plans, questions
 from core.plans.visible import change_row, history_shown, row_shown
 from core.plans.words import STATUSES
 from core.runtime import china_today
@@ -60,7 +61,7 @@ def confirmation(acting: Acting, plan: int) -> Any:
 
 @plans.get("/<int:plan>/questions")
 @access(Right.PLANS_CHANGE)
-@plans.response(200, QuestionSchema(many=True))
+@plans.response(200, AskedSchema(many=True))
 def plan_questions(acting: Acting, plan: int) -> Any:
     """需要人工处理之处，影响任务多的在前。"""
     return questions(acting.session, find_plan(acting.session, plan))
@@ -72,12 +73,12 @@ def plan_questions(acting: Acting, plan: int) -> Any:
 @plans.response(200, RowPageSchema)
 def plan_rows(acting: Acting, asked: dict[str, Any], plan: int) -> Response:
     """任务行，可筛选、排序、逐页读取；联络员只见本单位的。"""
-    find_plan(acting.session, plan)
-    query, by = listed(plan, asked, acting.units, china_today())
-    found = page(acting.session, query, by, asked)
+    query, by, values = listed(plan, asked, acting.units, china_today())
+    found = page(acting.session, query, by, asked, values=values)
+    if not found.items:  # rows belong to a plan that there is
+        check_plan(acting.session, plan)
     # rows go out as the database gave them: to dump fifty by a schema costs more than to read them
-    names = query.selected_columns.keys()[: -len(by)]
-    items = [dict(zip(names, row, strict=False)) for row in found.items]
+    items = [dict(zip(NAMES, row, strict=False)) for row in found.items]
     return current_app.json.response({"items": items, "next": found.next})
 
 

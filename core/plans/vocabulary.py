@@ -36,7 +36,8 @@ class WordUnknown(ZwgkError):
     """This word was never taught."""
 
     code = "word_unknown"
-    sentence = "没有学过“{word}”这个词。可用 zwgk sheet word 查看。"
+    sentence = "没有学过“{word}”这个词。"
+    by_command = "可用 zwgk sheet word 查看。"
 
 
 def _key(word: str) -> str:

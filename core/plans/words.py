@@ -1,4 +1,4 @@
-"""Status words as people write them, their normal forms, and the way back. Pure.
+"""Status words as people write them, their normal forms, and the way back; the words for roles. Pure.
 
 The words are those of `docs/glossary.md`; a word that is not listed is not guessed at: `read_status` answers None.
 """
@@ -48,6 +48,9 @@ WORDS: dict[Status, tuple[str, ...]] = {
     ),
     Status("cancelled"): ("已取消", "取消", "终止", "已终止", "不再实施"),
 }
+
+ROLE_WORDS = {"lead": "牵头", "supporting": "配合", "": ""}
+"""The part that a unit has in a task → the word for it; none where nothing is written."""
 
 STATUSES: tuple[str, ...] = tuple(dict.fromkeys(form.status for form in WORDS))
 

@@ -17,7 +17,8 @@ class PlanUnknown(ZwgkError):
     """No such plan, or none that this tenant may see: both answer alike."""
 
     code = "plan_unknown"
-    sentence = "没有编号为 {plan} 的年度工作要点。可用 zwgk plan list 查看。"
+    sentence = "没有编号为 {plan} 的年度工作要点。"
+    by_command = "可用 zwgk plan list 查看。"
 
 
 class Writing:

@@ -32,14 +32,16 @@ class GroupChanged(ZwgkError):
     """A group is no body; its members are changed instead."""
 
     code = "group_changed"
-    sentence = "“{name}”不是一个单位，不能更名、合并或拆分；请改其成员（zwgk unit join、zwgk unit leave）。"
+    sentence = "“{name}”不是一个单位，不能更名、合并或拆分；请改其成员。"
+    by_command = "可用 zwgk unit join、zwgk unit leave。"
 
 
 class ChangedBefore(ZwgkError):
     """Something else was said of this unit before."""
 
     code = "changed_before"
-    sentence = "“{name}”已登记为变更到“{into}”，如要更正，请先运行 zwgk unit change {name} --cancel。"
+    sentence = "“{name}”已登记为变更到“{into}”，如要更正，请先撤销这一登记。"
+    by_command = "可运行 zwgk unit change {name} --cancel。"
 
 
 def reorganise(session: ScopedSession, olds: Sequence[str], news: Sequence[str], since: date) -> bool:

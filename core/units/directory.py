@@ -16,7 +16,8 @@ class UnitUnknown(ZwgkError):
     """No unit of this name, and no alias either."""
 
     code = "unit_unknown"
-    sentence = "没有名为“{name}”的责任单位{hint}。如确为新单位，请先运行 zwgk unit add。"
+    sentence = "没有名为“{name}”的责任单位{hint}。如确为新单位，请先增加。"
+    by_command = "可运行 zwgk unit add。"
 
 
 class Directory:

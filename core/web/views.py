@@ -1,8 +1,9 @@
 """Read-only pages: the tenants of this installation, and for each its plan with lamps, metrics and what parts add.
 
-There is no sign-in yet, so the server listens on 127.0.0.1 only and answers only to names of this machine.
+They know no sign-in: only who sits at this machine is answered (`core/service/part.py`, docs/decisions/0011).
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from core.metrics.shown import shown_value
 from core.plans.draftview import MARKS, draft_view
 from core.plans.opening import NOT_OPENED, has_begun
 from core.plans.services import NoPlan, find_plan, questions
+from core.plans.writing import PlanUnknown
 from core.runtime import china_today
 from core.settings import read_settings
 from core.tenancy import lamp_rule_of, plugins_of
@@ -24,9 +26,10 @@ from tenants.errors import ZwgkError
 from tenants.services import list_tenants
 from tenants.sessions import TenantUnknown, tenant_session
 
-CSP = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
-LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 NOT_HERE = "没有这个页面。"
+BROKEN = "程序内部错误，请联系运维人员。"
+ONLY_HERE = "只能从本机访问。"
+PLAN_NUMBER = re.compile("[0-9]{1,18}")
 
 pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
@@ -41,14 +44,6 @@ class Panel(NamedTuple):
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     empty: str
-
-
-@pages.before_app_request
-def _only_here() -> None:
-    # a page elsewhere must not read ours through a name of its own that it makes resolve to this machine
-    name, colon, port = request.host.rpartition(":")
-    if (name if colon and port.isdigit() else request.host) not in LOCAL_NAMES:
-        abort(403)
 
 
 @pages.get("/")
@@ -67,7 +62,7 @@ def tenant(slug: str) -> str:
         try:
             plan = find_plan(session)
         except NoPlan as error:
-            return render_template("empty.html", tenant=found, text=error.message)
+            return render_template("empty.html", tenant=found, text=error.told)
         figures = metrics_of(plan_facts(session, plan, today), plugins.metrics(found.plugins))
         cards = task_cards(session, plan, rule, today)
         names = {row.key: f"{card.no} {row.unit}" for card in cards for row in card.rows}
@@ -88,13 +83,17 @@ def tenant(slug: str) -> str:
 
 @pages.get("/t/<slug>/draft")
 def draft(slug: str) -> str:
-    """The newest plan beside its source: what was read where, how sure that is, and why; `?doubtful` only doubts."""
+    """A plan (`?plan=3`, else the newest) beside its source: what was read where, how sure that is, and why;
+    `?doubtful` only doubts."""
     _, found = plugins_of(current_app, slug)
+    wanted = request.args.get("plan")
+    if wanted is not None and not PLAN_NUMBER.fullmatch(wanted):
+        abort(404)
     with tenant_session(slug, "page", "page") as session:
         try:
-            plan = find_plan(session)
+            plan = find_plan(session, wanted and int(wanted))
         except NoPlan as error:
-            return render_template("empty.html", tenant=found, text=error.message)
+            return render_template("empty.html", tenant=found, text=error.told)
         views, only = draft_view(session, plan), "doubtful" in request.args
         shown = [view for view in views if view.doubtful] if only else views
         return render_template(
@@ -108,18 +107,20 @@ def _refused(text: str, status: int) -> tuple[str, int]:
 
 @pages.app_errorhandler(HTTPException)
 def _http_error(error: HTTPException) -> tuple[str, int]:
-    return _refused("只能从本机访问。" if error.code == 403 else NOT_HERE, error.code or 500)
+    status = error.code or 500
+    return _refused(ONLY_HERE if status == 403 else BROKEN if status >= 500 else NOT_HERE, status)
 
 
 @pages.app_errorhandler(TenantUnknown)
-def _tenant_unknown(_error: TenantUnknown) -> tuple[str, int]:
-    # the same answer as any other wrong address: nobody learns which tenants exist
+@pages.app_errorhandler(PlanUnknown)
+def _unknown(_error: ZwgkError) -> tuple[str, int]:
+    # the same answer as any other wrong address: nobody learns which tenants and plans exist
     return _refused(NOT_HERE, 404)
 
 
 @pages.app_errorhandler(ZwgkError)
 def _zwgk_error(error: ZwgkError) -> tuple[str, int]:
-    return _refused(error.message, 500)
+    return _refused(error.told, 500)
 
 
 @pages.app_errorhandler(OperationalError)

@@ -42,6 +42,9 @@ class Action(StrEnum):
     # the platform
     CROSS_TENANT = "cross_tenant", "跨租户操作"
     TENANT_ADDED = "tenant_added", "开通租户"
+    TENANT_BACKED_UP = "tenant_backed_up", "备份租户"
+    TENANT_RESTORED = "tenant_restored", "恢复租户"
+    ALL_RESTORED = "all_restored", "恢复全部数据"
     # plans and sheets
     CHANGED = "changed", "修改字段"
     PLAN_IMPORTED = "plan_imported", "导入要点"
@@ -52,6 +55,9 @@ class Action(StrEnum):
     SHEET_CHANGED_BACK = "sheet_changed_back", "撤销同步或处理冲突"
     ROUND_SENT = "round_sent", "下发"
     ROUND_COLLECTED = "round_collected", "回收汇总"
+    FILE_UPLOADED = "file_uploaded", "上传文件"
+    FILE_DOWNLOADED = "file_downloaded", "下载文件"
+    FILE_REMOVED = "file_removed", "删除文件"
     # the audit itself
     AUDIT_READ = "audit_read", "查看审计"
     AUDIT_VERIFIED = "audit_verified", "核验审计"

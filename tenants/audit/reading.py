@@ -1,6 +1,6 @@
 """The audit, to look at: acts and changes of fields of a tenant, acts and crossings of the platform, newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import eq, ge, lt
@@ -44,6 +44,19 @@ class Seen(NamedTuple):
 
 def entries(session: Session, chain: Chain, wanted: Wanted) -> list[Seen]:
     """The entries of a chain's tables."""
+    query, by = asked_for(chain, wanted)
+    query = query.order_by(*(column.desc() for column in by)).limit(wanted.limit)
+    return [seen(row) for row in session.execute(query)]
+
+
+def seen(row: Sequence[Any]) -> Seen:
+    """An entry from a row of `asked_for`."""
+    return Seen(*row[: len(Seen._fields)])
+
+
+def asked_for(chain: Chain, wanted: Wanted) -> tuple[Select[Any], tuple[ColumnElement[Any], ...]]:
+    """The query of a chain's entries (`wanted.limit` left out), and the columns that it is to be sorted by, falling; it
+    selects these last."""
     both = union_all(*(_acts(table).where(chain.own(table)) for table in chain.tables)).subquery()
     asked = (
         (ge, "at", wanted.since),
@@ -51,11 +64,10 @@ def entries(session: Session, chain: Chain, wanted: Wanted) -> list[Seen]:
         (eq, "actor", wanted.actor),
         (eq, "action", wanted.action),
     )
-    query = select(*(both.c[name] for name in Seen._fields))
-    query = query.where(*(is_so(both.c[name], value) for is_so, name, value in asked if value))
     # by the transaction rather than the time: the tables have an index in this order
-    query = query.order_by(both.c.txn.desc(), both.c.id.desc()).limit(wanted.limit)
-    return [Seen(*row) for row in session.execute(query)]
+    by = (both.c.txn, both.c.id, both.c.kept_in)
+    query = select(*(both.c[name] for name in Seen._fields), *by)
+    return query.where(*(is_so(both.c[name], value) for is_so, name, value in asked if value)), by
 
 
 def _said(action: Action, detail: ColumnElement[Any]) -> Mapping[str, ColumnElement[Any]]:
@@ -82,4 +94,4 @@ _AS_ACT: Mapping[Any, Mapping[str, ColumnElement[Any]]] = {
 def _acts(table: Any) -> Select[Any]:
     told = _AS_ACT.get(table, {})
     columns = (told.get(name, getattr(table, name, None)).label(name) for name in (*Seen._fields, "txn", "id"))
-    return select(*columns)
+    return select(*columns, literal(table.__tablename__, Text).label("kept_in"))

@@ -16,9 +16,14 @@ from tenants.sessions import ScopedSession
 def read_audit(session: ScopedSession, wanted: Wanted) -> list[Seen]:
     """The entries that are wanted, the newest first."""
     found = entries(session, chain_of(session), wanted)
-    asked = {name: str(value) for name, value in vars(wanted).items() if value}
-    record_act(session, Action.AUDIT_READ, detail=asked | {"entries": len(found)})
+    note_reading(session, wanted, len(found))
     return found
+
+
+def note_reading(session: ScopedSession, wanted: Wanted, number: int) -> None:
+    """Write down that somebody looked at so many entries."""
+    asked = {name: str(value) for name, value in vars(wanted).items() if value}
+    record_act(session, Action.AUDIT_READ, detail=asked | {"entries": number})
 
 
 def seal_audit(session: ScopedSession) -> Made | None:

@@ -18,7 +18,7 @@ from tenants.people.policy import Policy
 from tenants.people.rights import PLATFORM_ROLES
 from tenants.people.standing import standing_of
 from tenants.people.steps import end_all
-from tenants.people.tracing import trace
+from tenants.people.tracing import BY_COMMAND, By, trace
 from tenants.sessions import ScopedSession, platform_session
 
 INITIAL_DAYS = 7
@@ -80,12 +80,14 @@ def folded(login: str) -> str | None:
     return known if len(login) <= 200 and _LOGIN.fullmatch(known) else None
 
 
-def add_account(login: str, name: str, platform_role: str | None, now: datetime) -> tuple[AccountListed, str]:
+def add_account(
+    login: str, name: str, platform_role: str | None, now: datetime, by: By = BY_COMMAND
+) -> tuple[AccountListed, str]:
     """A new account, and the password to hand out: shown this once, it holds for `INITIAL_DAYS` days and has to be
     changed. Raises `LoginInvalid`, `PersonNameInvalid`, `PlatformRoleUnknown`, `AccountExists`."""
     if platform_role is not None and platform_role not in PLATFORM_ROLES:
         raise PlatformRoleUnknown(role=platform_role, known="、".join(PLATFORM_ROLES))
-    with platform_session() as session:
+    with platform_session(*by) as session:
         account, initial = account_for(session, login, name, now)
         if initial is None:
             raise AccountExists(login=account.login)
@@ -99,6 +101,15 @@ def account_for(session: ScopedSession, login: str, name: str, now: datetime) ->
 
     Raises `LoginInvalid`, `PersonNameInvalid`.
     """
+    account, made = account_of(session, login, name, now)
+    return account, hand_out(session, account, now) if made else None
+
+
+def account_of(session: ScopedSession, login: str, name: str, now: datetime) -> tuple[Account, bool]:
+    """The account of a login, and whether it had to be made: without password, so that nobody can sign in by it.
+
+    Raises `LoginInvalid`, `PersonNameInvalid`.
+    """
     known = folded(login)
     if known is None:
         raise LoginInvalid(login=login)
@@ -106,7 +117,7 @@ def account_for(session: ScopedSession, login: str, name: str, now: datetime) ->
     # twice at once: the second one waits here, and finds the first one's
     made = session.scalar(insert(Account).values(values).on_conflict_do_nothing().returning(Account.id))
     account = session.scalars(select(Account).where(Account.login == known)).one()
-    return account, hand_out(session, account, now) if made else None
+    return account, made is not None
 
 
 def checked_name(name: str) -> str:
@@ -153,12 +164,12 @@ def find_account(login: str) -> AccountListed:
         return _listed(_get(session, login))
 
 
-def set_disabled(login: str, disabled: bool, now: datetime) -> None:
+def set_disabled(login: str, disabled: bool, now: datetime, by: By = BY_COMMAND) -> None:
     """Nobody signs in by a disabled account, and who is signed in is so no longer; enabling it lifts a lock, too.
 
     Raises `AccountUnknown`.
     """
-    with platform_session() as session:
+    with platform_session(*by) as session:
         account = _get(session, login)
         account.disabled = disabled
         account.failures, account.locked_until = 0, None
@@ -167,13 +178,13 @@ def set_disabled(login: str, disabled: bool, now: datetime) -> None:
             end_all(session, account.id, now, "disabled")
 
 
-def set_password(login: str, password: str, now: datetime) -> None:
+def set_password(login: str, password: str, now: datetime, by: By = BY_COMMAND) -> None:
     """The operator's way: a password chosen for the account; who is signed in is so no longer, a lock is lifted.
 
     Raises `AccountUnknown`, `PasswordWeak`.
     """
     policy = standing_of(find_account(login).id).policy
-    with platform_session() as session:
+    with platform_session(*by) as session:
         account = _get(session, login)
         accepted = passwords.accepted(password, account.login, policy, former_hashes(session, account, policy))
         keep_password(session, account, accepted, now)
@@ -182,12 +193,12 @@ def set_password(login: str, password: str, now: datetime) -> None:
         trace(session, Action.PASSWORD_RESET, account.id)
 
 
-def reset_second_factor(login: str, now: datetime) -> None:
+def reset_second_factor(login: str, now: datetime, by: By = BY_COMMAND) -> None:
     """For a lost telephone: the account has no second factor, and sets one up where it needs one.
 
     Raises `AccountUnknown`.
     """
-    with platform_session() as session:
+    with platform_session(*by) as session:
         account = _get(session, login)
         account.totp_secret = None
         drop_recovery_codes(session, account, now)

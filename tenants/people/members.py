@@ -1,6 +1,6 @@
 """Who belongs to a tenant, in which role, and for which units."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,6 @@ from tenants.history import FieldChange, record
 from tenants.people.accounts import account_for, checked_name, folded, hand_out
 from tenants.people.models import Account, AccountTenant, Membership
 from tenants.people.rights import ROLES, TENANT_ADMIN, Grants, given
-from tenants.people.standing import memberships_of
 from tenants.people.steps import end_all
 from tenants.sessions import ScopedSession
 
@@ -171,12 +170,9 @@ def reissue_password(session: ScopedSession, member_id: int, now: datetime) -> s
     return initial
 
 
-def grants_of(session: ScopedSession, account_id: int) -> Grants:
-    """What the present memberships of an account in the session's tenant amount to."""
-    held = memberships_of(session, account_id)
-    return given(
-        (ROLES[row.role].rights, frozenset(row.units or ()) if ROLES[row.role].bound else None) for row in held
-    )
+def held_by(roles: Iterable[tuple[str, Collection[int] | None]]) -> Grants:
+    """What several roles amount to, each with the units that it holds for, if it is bound."""
+    return given((ROLES[role].rights, frozenset(units or ()) if ROLES[role].bound else None) for role, units in roles)
 
 
 def _checked(role: str, units: Collection[int] | None) -> list[int] | None:

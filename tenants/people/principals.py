@@ -1,17 +1,26 @@
-"""Who asks, and what he may: the answer to a cookie, an API token or an upload link."""
+"""Who asks, and what he may: the answer to a cookie, an API token or an upload link.
 
-from collections.abc import Mapping
+A secret says itself whose session it wants: it begins with the tenant. So who asks is found by one statement, in the
+very session that he then acts in; a secret that says another tenant than its own is none, as its digest is another.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+
+from flask import current_app
+from sqlalchemy import Row, Select, and_, bindparam, select, update
 
 from tenants.models import Tenant
-from tenants.people.members import grants_of
+from tenants.people.members import held_by
+from tenants.people.models import Account, Membership, SignIn, Token
 from tenants.people.rights import PLATFORM_ROLES, Grants, Right, Units, given, narrowed
-from tenants.people.secret import slug_in
-from tenants.people.signed_in import resumed_in
-from tenants.people.tokens import Kind, TokenShown, grants_of_token, used_token
-from tenants.sessions import ScopedSession, TenantUnknown, platform_session, tenant_by_slug
+from tenants.people.secret import digest, slug_in, tenant_in
+from tenants.people.steps import NOTED_EVERY, is_over, must_of
+from tenants.people.tokens import Kind
+from tenants.sessions import ScopedSession, TenantUnknown, beside, platform_session, tenant_by_slug, tenant_session
 
 Means = Literal["session", "token", "link"]
 
@@ -48,59 +57,131 @@ class Principal:
         return self.grants.get(right, frozenset())
 
 
-def principal_of_session(token: str, now: datetime) -> Principal | None:
-    """Who has this session; None where it is over, has a step to go (`signed_in.resume` says which), or acts in a
-    tenant of which the person is no member any more."""
-    with platform_session() as session:
-        resumed = resumed_in(session, token, now)
-        if resumed is None or resumed.must:
-            return None
-        account, tenant = resumed.account, resumed.tenant
-        if tenant is None:
-            grants = given([(PLATFORM_ROLES[account.platform_role].rights, None)])
+def _with_memberships(query: Select[Any], account: Any) -> Select[Any]:
+    """A row more for each present membership of the account in the session's tenant."""
+    held = and_(Membership.account_id == account, Membership.ended_at.is_(None))
+    return query.add_columns(Membership.role, Membership.units.label("role_units")).outerjoin(Membership, held)
+
+
+_SESSION = _with_memberships(
+    select(
+        *(SignIn.id, SignIn.seen_at, SignIn.idle_minutes, SignIn.expires_at, SignIn.ended_at, SignIn.second_factor),
+        *(SignIn.in_tenant_id, SignIn.account_id, Account.platform_role, Account.must_change, Tenant.slug),
+    )
+    .join(Account, Account.id == SignIn.account_id)
+    .outerjoin(Tenant, Tenant.id == SignIn.in_tenant_id)
+    .where(SignIn.digest == bindparam("digest"), ~Account.disabled),
+    SignIn.account_id,
+)
+_TOKEN = _with_memberships(
+    select(
+        Token.id, Token.account_id, Token.rights, Token.units, Token.purpose, Token.subject, Token.last_used_at
+    ).where(
+        *(Token.digest == bindparam("digest"), Token.kind == bindparam("kind")),
+        *(Token.revoked_at.is_(None), Token.expires_at > bindparam("now")),
+    ),
+    Token.account_id,
+)
+
+
+@contextmanager
+def asking(
+    secret: str, means: Means, now: datetime, via: str, address: str, purpose: str | None = None
+) -> Iterator[tuple[ScopedSession, Principal] | None]:
+    """Who has this secret, and the session that he acts in, committed at the end; None for any secret that does not
+    hold, whatever the reason.
+
+    A session holds that has no step to go and acts in a tenant of which the person is a member, or in none as an
+    administrator of the platform; a link, if it is for that `purpose`.
+    """
+    slug = slug_in(secret)
+    tenant_id = tenant_in(secret) if means == "session" else slug and _tenant_id(slug)
+    if means != "session" and tenant_id is None:
+        yield None
+        return
+    scope = ("", via, address)
+    with tenant_session(tenant_id, *scope) if tenant_id else platform_session(*scope) as session:
+        if means == "session":
+            found = _of_session(session, secret, now)
         else:
-            session.become(session.get_one(Tenant, tenant.id))
-            grants = grants_of(session, account.id)
-    if not grants:
-        return None
-    place = (tenant.slug, tenant.id) if tenant else (None, None)
-    role = None if tenant else account.platform_role
-    return Principal(f"account:{account.id}", account.id, *place, grants, "session", role)
+            found = _of_token(session, secret, slug, means, now, purpose)
+        if found is not None:
+            session.acting(found.actor)
+        yield found and (session, found)
+
+
+def principal_of_session(token: str, now: datetime) -> Principal | None:
+    """Who has this session, if it holds (`asking`)."""
+    with asking(token, "session", now, "sign_in", "") as found:
+        return found and found[1]
 
 
 def principal_of_token(secret: str, now: datetime) -> Principal | None:
-    """The program that has this API token; None for any secret that does not hold, whatever the reason."""
-    return _of_secret(secret, "api", now)
+    """The program that has this API token, if it holds (`asking`)."""
+    with asking(secret, "token", now, "sign_in", "") as found:
+        return found and found[1]
 
 
 def principal_of_link(secret: str, purpose: str, now: datetime) -> Principal | None:
-    """Whoever has this link, if it is for that purpose; None for any other, whatever the reason."""
-    return _of_secret(secret, "link", now, purpose)
+    """Whoever has this link, if it holds (`asking`)."""
+    with asking(secret, "link", now, "sign_in", "", purpose) as found:
+        return found and found[1]
 
 
-def _of_secret(secret: str, kind: Kind, now: datetime, purpose: str | None = None) -> Principal | None:
-    slug = slug_in(secret)
-    if slug is None:
+def _of_session(session: ScopedSession, token: str, now: datetime) -> Principal | None:
+    rows = session.execute(_SESSION, {"digest": digest(token)}).all()
+    if not rows or is_over(rows[0], now) or must_of(rows[0], rows[0]):
         return None
-    try:
-        with platform_session() as session:
-            tenant = tenant_by_slug(session, slug)
-            session.become(tenant)
-            tenant_id = tenant.id
-            token = used_token(session, secret, kind, now)
-            grants = _held(session, token) if token and token.purpose == purpose else {}
-    except TenantUnknown:
+    row, tenant_id = rows[0], rows[0].in_tenant_id
+    if tenant_id != session.scope.tenant_id:
         return None
+    role = None if tenant_id else row.platform_role
+    grants = _held(rows) if tenant_id else given([(PLATFORM_ROLES[role].rights, None)])
     if not grants:
         return None
-    means: Means = "token" if kind == "api" else "link"
-    actor = f"{means}:{token.id}"
-    return Principal(actor, token.account_id, slug, tenant_id, grants, means, subject=token.subject)
+    if now - row.seen_at >= NOTED_EVERY:
+        _note(session, update(SignIn).where(SignIn.id == row.id).values(seen_at=now))
+    return Principal(f"account:{row.account_id}", row.account_id, row.slug, tenant_id, grants, "session", role)
 
 
-def _held(session: ScopedSession, token: TokenShown) -> Grants:
-    """What the token was made for, as far as who made it may still do it."""
-    made_for = grants_of_token(token)
-    if token.account_id is None:
-        return made_for
-    return narrowed(made_for, grants_of(session, token.account_id))
+def _of_token(
+    session: ScopedSession, secret: str, slug: str, means: Means, now: datetime, purpose: str | None
+) -> Principal | None:
+    kind: Kind = "api" if means == "token" else "link"
+    rows = session.execute(_TOKEN, {"digest": digest(secret), "kind": kind, "now": now}).all()
+    if not rows or rows[0].purpose != purpose:
+        return None
+    row = rows[0]
+    grants = given([([Right(right) for right in row.rights], None if row.units is None else frozenset(row.units))])
+    if row.account_id is not None:  # as far as who made it may still do it
+        grants = narrowed(grants, _held(rows))
+    if not grants:
+        return None
+    if row.last_used_at is None or now - row.last_used_at >= NOTED_EVERY:
+        _note(session, update(Token).where(Token.id == row.id).values(last_used_at=now))
+    place = (slug, session.scope.tenant_id)
+    return Principal(f"{means}:{row.id}", row.account_id, *place, grants, means, subject=row.subject)
+
+
+def _held(rows: Sequence[Row[Any]]) -> Grants:
+    """What the memberships amount to that came along."""
+    return held_by((row.role, row.role_units) for row in rows if row.role is not None)
+
+
+def _note(session: ScopedSession, change: Any) -> None:
+    """By itself: whoever asks at the same moment must not wait for the end of this request."""
+    with beside(session) as own:
+        own.execute(change)
+
+
+def _tenant_id(slug: str) -> int | None:
+    """The tenant of a short name. It is remembered: neither ever changes, and of a tenant that is gone no secret
+    holds."""
+    known: dict[str, int] = current_app.extensions.setdefault("zwgk_tenant_ids", {})
+    if slug not in known:
+        try:
+            with platform_session() as session:
+                known[slug] = tenant_by_slug(session, slug).id
+        except TenantUnknown:
+            return None
+    return known[slug]

@@ -115,6 +115,8 @@ PLATFORM_ROLES: Mapping[str, Role] = {
     "security_admin": Role("安全管理员", frozenset({Right.PLATFORM_ACCOUNTS})),
     "audit_admin": Role("审计管理员", frozenset({Right.PLATFORM_AUDIT})),
 }
+# what somebody may have for some units only; of every other right that is as good as nothing
+BOUND_RIGHTS = frozenset().union(*(role.rights for role in ROLES.values() if role.bound))
 TENANT_RIGHTS = frozenset().union(*(role.rights for role in ROLES.values()))
 
 Grants = Mapping[Right, Units]

@@ -10,12 +10,24 @@ import secrets
 _BYTES = 32
 LENGTH = 43
 """Characters of a secret."""
+_SESSION = re.compile(rf"(0|[1-9][0-9]{{0,17}})-[A-Za-z0-9_-]{{{LENGTH}}}")
 _TAGGED = re.compile(rf"zwgk_([A-Za-z0-9_-]{{1,40}})_[A-Za-z0-9_-]{{{LENGTH}}}")
 
 
 def new_secret() -> str:
     """32 random bytes, in characters that need no quotes anywhere."""
     return secrets.token_urlsafe(_BYTES)
+
+
+def session_secret(tenant_id: int | None) -> str:
+    """A secret of a session: `<tenant>-<43 characters>`, so that one statement finds both (`principals`)."""
+    return f"{tenant_id or 0}-{new_secret()}"
+
+
+def tenant_in(secret: str) -> int | None:
+    """The id of the tenant that a session's secret begins with; None for none, and for what is no such secret."""
+    found = _SESSION.fullmatch(secret)
+    return int(found[1]) or None if found else None
 
 
 def tagged(slug: str) -> str:

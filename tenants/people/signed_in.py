@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from tenants.errors import ZwgkError
 from tenants.models import Tenant
 from tenants.people.standing import Standing, TenantShown, standing_of
 from tenants.people.steps import (
+    NOTED_EVERY,
     AccountShown,
     Must,
     SessionOver,
@@ -25,11 +26,8 @@ from tenants.people.steps import (
     refuse_early,
     renewed,
 )
-from tenants.people.tracing import SELF, trace
-from tenants.sessions import ScopedSession, TenantUnknown, platform_session
-
-# That somebody is there is written down once a minute, not with every request
-_SEEN_EVERY = timedelta(minutes=1)
+from tenants.people.tracing import BY_COMMAND, SELF, By, trace
+from tenants.sessions import TenantUnknown, platform_session
 
 
 class SessionUnknown(ZwgkError):
@@ -64,20 +62,15 @@ class SessionShown:
 def resume(token: str, now: datetime) -> Resumed | None:
     """The session of a cookie, which is seen by this; None when it is over, whatever the reason."""
     with platform_session() as session:
-        return resumed_in(session, token, now)
-
-
-def resumed_in(session: ScopedSession, token: str, now: datetime) -> Resumed | None:
-    """As `resume`, in a platform session that is open."""
-    found = open_session(session, token, now)
-    if found is None:
-        return None
-    row, account = found
-    if now - row.seen_at >= _SEEN_EVERY:
-        row.seen_at = now
-    tenant = session.get(Tenant, row.in_tenant_id) if row.in_tenant_id else None
-    shown = tenant and TenantShown(tenant.id, tenant.slug, tenant.name)
-    return Resumed(row.id, account_shown(account), shown, must_of(row, account))
+        found = open_session(session, token, now)
+        if found is None:
+            return None
+        row, account = found
+        if now - row.seen_at >= NOTED_EVERY:
+            row.seen_at = now
+        tenant = session.get(Tenant, row.in_tenant_id) if row.in_tenant_id else None
+        shown = tenant and TenantShown(tenant.id, tenant.slug, tenant.name)
+        return Resumed(row.id, account_shown(account), shown, must_of(row, account))
 
 
 def choose_tenant(token: str, slug: str, now: datetime) -> SignedIn:
@@ -124,9 +117,9 @@ def end_session(account_id: int, session_id: int, now: datetime) -> None:
         trace(session, Action.SESSION_ENDED, account_id, address=row.address)
 
 
-def end_sessions(account_id: int, now: datetime) -> int:
+def end_sessions(account_id: int, now: datetime, by: By = BY_COMMAND) -> int:
     """End all sessions of an account; returns how many."""
-    with platform_session() as session:
+    with platform_session(*by) as session:
         trace(session, Action.SESSION_ENDED, account_id)
         return end_all(session, account_id, now, "ended")
 

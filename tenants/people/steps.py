@@ -14,9 +14,12 @@ from sqlalchemy import select
 from tenants.errors import ZwgkError
 from tenants.people.models import Account, SignIn
 from tenants.people.policy import Policy
-from tenants.people.secret import digest, new_secret
+from tenants.people.secret import digest, session_secret
 from tenants.people.standing import Standing, TenantShown
 from tenants.sessions import ScopedSession
+
+NOTED_EVERY = timedelta(minutes=1)
+"""That somebody is there is written down so often, not with every request."""
 
 
 class Must(StrEnum):
@@ -101,7 +104,7 @@ def locked(session: ScopedSession, token: str, now: datetime) -> tuple[SignIn, A
 
 def renewed(row: SignIn, account: Account, standing: Standing) -> SignedIn:
     """Give a session a new secret: one that was known before a step is worth nothing after it."""
-    token = new_secret()
+    token = session_secret(row.in_tenant_id)
     row.digest = digest(token)
     return SignedIn(token, account_shown(account), standing.tenants, must_of(row, account))
 

@@ -16,7 +16,7 @@ from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.models import Tenant
 from tenants.people.models import Token
-from tenants.people.rights import TENANT_RIGHTS, Grants, Right, Units, given, within
+from tenants.people.rights import TENANT_RIGHTS, Grants, Right, given, within
 from tenants.people.secret import digest, tagged
 from tenants.sessions import ScopedSession
 
@@ -143,22 +143,6 @@ def revoke_token(session: ScopedSession, token_id: int, now: datetime) -> None:
     row.revoked_at = now
     session.flush()
     record(session, [FieldChange("token", row.id, "revoked", False, True)])
-
-
-def used_token(session: ScopedSession, secret: str, kind: Kind, now: datetime) -> TokenShown | None:
-    """The token of a secret, in its tenant's session; its use is noted, once a minute. None for any other."""
-    row = session.scalar(select(Token).where(Token.digest == digest(secret), Token.kind == kind, *_holding(now)))
-    if row is None:
-        return None
-    if row.last_used_at is None or now - row.last_used_at >= timedelta(minutes=1):
-        row.last_used_at = now
-    return _shown(row)
-
-
-def grants_of_token(token: TokenShown) -> Grants:
-    """What a token was made for."""
-    units: Units = None if token.units is None else frozenset(token.units)
-    return given([(token.rights, units)])
 
 
 def _check(maker: Maker, asked: Grants, days: int, most: int) -> None:

@@ -10,6 +10,10 @@ from tenants.sessions import ScopedSession
 SELF = ("account", "session")
 """Actor and way of a session that belongs to somebody who acts for himself."""
 
+By = tuple[str, str, str]
+"""Actor, way and address of whoever does something on the platform."""
+BY_COMMAND: By = ("platform", "command", "")
+
 
 def trace(
     session: ScopedSession,

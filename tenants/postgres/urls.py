@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from sqlalchemy.engine import URL, make_url
@@ -70,15 +71,19 @@ def _url(environ: Mapping[str, str], name: str) -> URL | None:
     return url.set(drivername=DRIVER)
 
 
+def driver_options(url: URL) -> dict[str, Any]:
+    """The address in the driver's own words: as one text it would write the blanks of a path in a way that libpq cannot
+    read."""
+    return url.get_dialect()().create_connect_args(url)[1]
+
+
 def check_reachable(url: URL) -> None:
     """Connect once, within about 3 seconds.
 
     Raises `DatabaseUnreachable` when nobody answers or we are turned away, `ServerTooOld` below PostgreSQL 15.
     """
-    # by the driver's own words: an address as one text would write the blanks of a path in a way that libpq cannot read
-    _, options = url.get_dialect()().create_connect_args(url)
     try:
-        with psycopg.connect(**options | {"connect_timeout": PATIENCE}) as connection:
+        with psycopg.connect(**driver_options(url) | {"connect_timeout": PATIENCE}) as connection:
             version = connection.info.server_version // 10000
     except psycopg.OperationalError as error:
         raise DatabaseUnreachable(where=_where(url), reason=_reason(error)) from None

@@ -195,6 +195,18 @@ def test_the_page_marks_and_escapes(plan, page):
     assert page("?doubtful=1").count('<section class="card') == 2
 
 
+def test_the_page_of_a_plan_that_is_not_the_newest(runtime, plan, page):
+    ids = {year: plan(year)["id"] for year in (2023, 2024)}
+    assert '<h1 class="h4">2024年' in page()
+    html = page(f"?plan={ids[2023]}")
+    assert '<h1 class="h4">2023年' in html
+    others = re.findall(r'href="/t/t/draft([^"]*)"', html)
+    assert others  # the doubtful ones of this plan, not of the newest
+    assert all('<h1 class="h4">2023年' in page(one.replace("&amp;", "&")) for one in others)
+    for wrong in ("999", "0", "", "-1", "1.0", "²", "9" * 5000):
+        assert runtime.app.test_client().get("/t/t/draft", query_string={"plan": wrong}).status_code == 404
+
+
 def test_the_page_of_the_tenant_leads_there(runtime, plan, page, add_tenant):
     plan()
     assert 'href="/t/t/draft"' in runtime.app.test_client().get("/t/t/").get_data(as_text=True)

@@ -15,10 +15,10 @@ OWN = ["序号", "章节", "任务", "任务内容", "责任处室", "完成时�
 def plan(cli, add_tenant, tmp_path):
     """A plan of an agency of its own; gives the plugin that it has."""
 
-    def give(plugin):
+    def give(plugin, text=TEXT):
         add_tenant("t", plugin)
         document = tmp_path / "要点.txt"
-        document.write_text(TEXT, encoding="utf-8")
+        document.write_text(text, encoding="utf-8")
         cli.ok("plan", "import", document, "--tenant", "t")
         cli.ok("plan", "confirm", "--tenant", "t")
 
@@ -58,6 +58,31 @@ def test_a_new_copy_is_as_the_agency_knows_it(cli, plan, sync, tmp_path):
     cli.ok("sheet", "export", "--tenant", "t", "--by", "section", tmp_path / "章节.xlsx")
     assert headers(tmp_path / "章节.xlsx")[:4] == ["序号", "章节", "任务", "责任处室"]
     assert sync(tmp_path / "章节.xlsx")["pass"] is None
+
+
+def test_a_column_it_does_without_is_there_where_the_document_says_something_in_it(cli, plan, sync, tmp_path):
+    plan("cooperation_office", TEXT.replace("(责任单位:甲处、乙处)", "(牵头单位:甲处，配合单位:乙处)"))
+    book = tmp_path / "表.xlsx"
+    cli.ok("sheet", "export", "--tenant", "t", book)
+    assert headers(book)[:7] == [*OWN[:5], "牵头/配合", "完成时限"]
+    assert {line[6] for line in lines(book)} == {"牵头", "配合", None}
+    assert sync(book)["pass"] is None
+    cli.ok("round", "send", "--tenant", "t", "--out", tmp_path / "下发")
+    has = {path.name[:2]: "牵头/配合" in headers(path) for path in (tmp_path / "下发").glob("*处*.xlsx")}
+    assert has == {"甲处": True, "乙处": True, "丙处": False}
+
+
+def test_the_summary_by_task_has_the_words_of_the_agency(cli, plan, tmp_path):
+    plan("cooperation_office")
+    book = tmp_path / "汇总.xlsx"
+    cli.ok("sheet", "export", "--tenant", "t", "--by", "task", book)
+    assert [cell.value for cell in load_workbook(book).active[3]][:5] == [
+        "序号",
+        "章节",
+        "任务",
+        "责任处室",
+        "完成时限",
+    ]
 
 
 def test_rounds_speak_its_words_too(cli, plan, sync, tmp_path):

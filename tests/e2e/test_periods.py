@@ -5,7 +5,7 @@ from datetime import date
 
 import psycopg
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from core.runtime import Runtime
 from tests.support.cli import Cli
@@ -285,3 +285,62 @@ def test_the_command_line_and_the_page_name_the_period(plan, runtime):
     assert "2024年第1季度" in plan.ok("plan", "show", "--tenant", "t")
     page = runtime.app.test_client().get("/t/t/").get_data(as_text=True)
     assert "2024年3月" in page
+
+
+# ---------------------------------------------------------------- a sheet that is adopted
+
+
+def own_sheet(path, *lines):
+    book = Workbook()
+    for line in (("工作任务", "责任单位", "周期", "时限要求", "工作进展"), *lines):
+        book.active.append(line)
+    book.save(path)
+    return path
+
+
+def matched(cli, told):
+    """Number of the line → task and period of the row that it is."""
+    rows = {row["row"]: (row["title"], row["period"]) for row in shown(cli)}
+    return {match["at"]: rows[match["row"]] for match in told["found"]["matches"]}
+
+
+def test_a_line_that_says_when_is_the_row_of_its_period(plan, on, tmp_path):
+    cli = on(5, 6)
+    cli.ok("plan", "periods", "--tenant", "t")
+    lines = (
+        (MONTHLY, "甲处", "5月份", None, "五月已报"),
+        (MONTHLY, "甲处", None, "4月25日前", "四月已报"),
+        (MONTHLY, "甲处", "2024年3月", None, "三月已报"),  # put away
+        (QUARTERLY, "乙处", "二季度", None, "二季度已通报"),
+        (QUARTERLY, "乙处", "第1季度", None, "一季度已通报"),
+        (ONCE, "甲处、乙处", None, "9月30日前", None),
+    )
+    path = own_sheet(tmp_path / "自己的表.xlsx", *lines)
+    told = cli.json("sheet", "adopt", "--tenant", "t", path, status=1)
+    assert matched(cli, told) == {
+        "2": (MONTHLY, "2024-05"),
+        "3": (MONTHLY, "2024-04"),
+        "5": (QUARTERLY, "2024-Q2"),
+        "6": (QUARTERLY, "2024-Q1"),
+        "7": (ONCE, ""),
+    }
+    assert told["found"]["unknown"] == ["4"]
+    assert [question["key"] for question in told["questions"]] == ["new"]
+
+
+def test_what_period_is_meant_is_asked_once(plan, on, tmp_path):
+    cli = on(5, 6)
+    cli.ok("plan", "periods", "--tenant", "t")
+    lines = ((MONTHLY, "甲处", "每月", None, "本月已报"), (QUARTERLY, "乙处", None, "每季度", None), (ONCE, "甲处"))
+    path = own_sheet(tmp_path / "自己的表.xlsx", *lines)
+    (asked,) = cli.json("sheet", "adopt", "--tenant", "t", path, status=1)["questions"]
+    assert (asked["key"], asked["needed"]) == ("period", True)
+    assert asked["text"].startswith("第 2、3 行的任务按周期填报")
+    assert asked["options"] == [
+        {"value": "open", "text": "最近一期（如2024年5月）"},
+        {"value": "last", "text": "上一期（如2024年4月）"},
+    ]
+    last = cli.json("sheet", "adopt", "--tenant", "t", path, "--answer", "period=last")
+    assert matched(cli, last) == {"2": (MONTHLY, "2024-04"), "3": (QUARTERLY, "2024-Q1"), "4": (ONCE, "")}
+    cli.ok("sheet", "adopt", "--tenant", "t", path, "--answer", "period=open", "--yes")
+    assert {row["period"]: row["progress"] for row in shown(cli) if row["progress"]} == {"2024-05": "本月已报"}

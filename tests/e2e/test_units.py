@@ -1,6 +1,7 @@
 """Units by the command line: questions and answers, reorganisations, groups, who is missing, the directory file."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -253,8 +254,8 @@ def test_settings_are_each_tenants_own(add_tenant, cli):
     assert [s["name"] for s in cli.json("tenant", "set", "b", "lamps.near=") if s["set"]] == []
 
 
-# no such unit; the first proposal; members; passed; all new
-TYPED = "区教育厅\n1\n东镇、西镇\n\n1\n"
+# no such number; no such unit; the first proposal; members; passed; all new
+TYPED = "9\n区教育厅\n1\n东镇、西镇\n\n1\n"
 
 
 @pytest.fixture
@@ -290,9 +291,13 @@ def test_importing_asks_at_once_on_a_terminal(district, on_a_terminal, cli, tmp_
 def test_questions_are_a_dialogue_on_a_terminal(district, plan, laid, on_a_terminal):
     plan()
     shown = on_a_terminal(TYPED, "unit", "answer", "--tenant", "a")
+    assert "没有序号 9：请输入 1 到 2" in shown
     assert "没有名为“区教育厅”的责任单位" in shown
     assert "已记下 3 条答复" in shown
-    assert "keep  逐项确定" in shown.split("已记下")[1]  # what was passed is still open
+    assert "keep（逐项确定" in shown.split("已记下")[1]  # what was passed is still open
+    before = shown.split("已记下")[0]
+    assert "有 4 个单位方面的问题" in before
+    assert not re.search(r"\bkeep\b|\bnew\b|unit answer (?!回答)", before)  # nothing to type that is no word
     assert laid("一(一)") == ["区教育局", "各街镇"]
 
 

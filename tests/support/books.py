@@ -23,6 +23,8 @@ TEXT = """2024年示例机关政务公开工作要点
 (四)做好解读。做好政策解读。(责任单位:丙处)
 (五)做好培训。组织培训。(责任单位:丙处)
 """
+RECURRING = TEXT.replace("组织培训。(责任单位:丙处)", "每月25日前组织培训。(责任单位:甲处、丙处)")
+"""The same, but the last task comes back each month."""
 TODAY = date(2024, 7, 1)
 UNITS = ("甲处", "乙处", "丙处")
 TEXTS = ("title", "text", "progress", "evidence", "note", "deadline", "quota")

@@ -18,6 +18,7 @@ from flask import Flask
 from bridges import runner
 from bridges.excel.copy import ExcelCopy
 from bridges.store import plan_table
+from bridges.store.plan_table import PERIOD
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan
 from bridges.sync.values import read
@@ -27,7 +28,7 @@ from core.plans.cells import edit_cell, find_row
 from core.plans.writing import writing
 from core.runtime import Runtime
 from tenants.postgres.urls import DatabaseUrls
-from tests.support.books import CONFIRMED, NOTE, OWN, TEXT, TODAY, UNITS, Crash, DyingCopy, File, clock
+from tests.support.books import CONFIRMED, NOTE, OWN, RECURRING, TODAY, UNITS, Crash, DyingCopy, File, clock
 from tests.support.cli import Cli
 from tests.support.database import contents, start_server
 from tests.support.moves import run_or_tell
@@ -36,7 +37,7 @@ from tests.support.table_rows import table_rows
 from tests.support.watch import Watch, brief
 
 HOT = 0.6
-"""How often people choose one of the two rows on which everybody works: conflicts need two in one cell."""
+"""How often people choose one of the three rows on which everybody works: conflicts need two in one cell."""
 
 
 class History(Watch):
@@ -45,7 +46,7 @@ class History(Watch):
     def __init__(self, rng: random.Random, app: Flask, tenant: str, folder: Path) -> None:
         super().__init__(tenant)
         self.rng, self.app, self.folder = rng, app, folder
-        self.hot = list(self.rows)[:2]
+        self.hot = [*list(self.rows)[:2], next(id_ for id_, row in self.rows.items() if row.cell(PERIOD).value.norm)]
         self.backups: list[File] = []
         self.files = [
             self._export("主表", OFFICE),
@@ -78,13 +79,18 @@ class History(Watch):
         reading = read(self.columns[key], self._value(key), 2024)
         if reading.trouble or (key == "title" and reading.value.norm is None):
             return
-        with self._session() as session, writing(session, self.plan_id, TODAY) as work:
+        with self._session() as session, writing(session, self.plan_id, self.today) as work:
             row = table_rows(session, work.plan)[row_id]
             now = row.cell(key).value.norm
             edit_cell(work, find_row(session, self.plan_id, row_id), key, *reading.value)
         self._story(f"table {row_id}.{key}: {now!r} -> {reading.value.norm!r}")
         self._assert((self.owner(row, key), key), reading.value.norm, {now}, "table")
         self.look()
+
+    def pass_month(self) -> None:
+        """A month or two are over: the next pass opens further periods, and may put away the row of an old one."""
+        self._set_day(self.today.replace(month=min(12, self.today.month + self.rng.randint(1, 2))))
+        self._story(f"it is {self.today}")
 
     def settle(self) -> None:
         found = list(self.store.conflicts())
@@ -313,6 +319,7 @@ ACTS: Mapping[str, tuple[int, Callable[[History, File], object]]] = {
     "sync": (20, History.sync),
     "sync_and_die": (6, lambda history, file: history.sync(file, history.rng.choice(("before", "after")))),
     "sync_two": (3, lambda history, _: history.sync_two(*history.rng.sample(history.files, 2))),
+    "pass_month": (6, lambda history, _: history.pass_month()),
     "settle": (3, lambda history, _: history.settle()),
     "undo": (4, lambda history, _: history.undo()),
     "sort": (3, History.sort),
@@ -356,7 +363,7 @@ class Ground:
 
     def _onboard(self, tenant: str) -> str:
         document = self._folder / "要点.txt"
-        document.write_text(TEXT, encoding="utf-8")
+        document.write_text(RECURRING, encoding="utf-8")
         cli = Cli(self._runtime)
         cli.ok("tenant", "add", tenant, "--name", "示例机关", "--plugin", "openness")
         cli.ok("plan", "import", document, "--tenant", tenant)

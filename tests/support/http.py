@@ -29,6 +29,12 @@ class Caller:
         assert response.status_code == 200, response.get_data(as_text=True)
         return response.get_json()
 
+    def post(self, path: str, status: int = 200, **content: Any) -> Any:
+        """What a write gives that is answered so."""
+        response = self.ask("POST", path, json=content)
+        assert response.status_code == status, response.get_data(as_text=True)
+        return response.get_json()
+
     def sign_in(self, login: str, password: str, tenant: str = "") -> "Caller":
         """Sign in with a password that was handed out, and do whatever the session has to do first."""
         step = self._step("POST", "/session", {"login": login, "password": password})

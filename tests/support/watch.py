@@ -8,23 +8,24 @@ Units are typed too, but only their convergence is watched: they are laid on row
 import re
 from collections import defaultdict
 from contextlib import AbstractContextManager
+from datetime import date
 
 from sqlalchemy import select
 
 from bridges.store import plan_table
-from bridges.store.declared import UNRECORDED
 from bridges.store.models import Conflict, SheetProposal
 from bridges.store.plan_store import PlanStore
+from bridges.store.plan_table import PERIOD, table_row
 from bridges.sync.model import OFFICE
 from bridges.sync.plan import Plan
 from bridges.sync.values import read
-from bridges.table import CellKey, Raw, Scalar, TableRow, headed
+from bridges.table import CellKey, Raw, Scalar, TableRow
+from core.plans.reading import plan_rows
 from core.plans.services import find_plan
 from core.units.services import read_directory
 from tenants.sessions import ScopedSession, tenant_session
 from tests.support.books import OWN, TODAY, UNITS, File, Line
 from tests.support.oracle import Broken
-from tests.support.table_rows import table_rows
 
 
 class Watch:
@@ -36,7 +37,8 @@ class Watch:
         self.tenant = tenant
         self.log: list[str] = []
         self.serial = 0
-        self.store = PlanStore(tenant, OFFICE, "sheet:test", TODAY)
+        self.rows: dict[str, TableRow] = {}
+        self._set_day(TODAY)
         self.typed: set[tuple[CellKey, Scalar, str]] = set()
         self.seen: dict[CellKey, set[Scalar]] = defaultdict(set)
         self.allowed: dict[CellKey, set[Scalar]] = defaultdict(set)
@@ -45,26 +47,34 @@ class Watch:
             plan = find_plan(session)
             self.plan_id, self.key = plan.id, plan_table.plan_key(plan.id)
             directory = read_directory(session)
-            self.table = headed(plan_table.plan_table(plan, directory), UNRECORDED)  # nothing in it recurs
+            self.table = plan_table.plan_table(plan, directory)
             self.holders = {name: str(directory.get(name).id) for name in UNITS}
         self.columns = {column.key: column for column in self.table.columns}
         self.look()
-        for row in self.rows.values():
-            for key in self.columns:
-                self.allowed[self.owner(row, key), key].add(row.cell(key).value.norm)
+
+    def _set_day(self, day: date) -> None:
+        self.today = day
+        self.store = PlanStore(self.tenant, OFFICE, "sheet:test", day)
 
     def _session(self) -> AbstractContextManager[ScopedSession]:
         return tenant_session(self.tenant, OFFICE, "test")
 
     def look(self) -> None:
-        """Read what the database holds now: rows of the plan, candidates and proposals."""
+        """Read what the database holds now: rows of the plan, candidates and proposals. What a row of a new period
+        holds before anybody has seen it, nobody typed."""
+        known = self.rows
         waiting = select(Conflict.owner, Conflict.field, Conflict.data).where(Conflict.closed_by.is_(None))
         proposed = select(SheetProposal.row, SheetProposal.field, SheetProposal.data)
         with self._session() as session:
             plan = find_plan(session, self.plan_id)
-            self.revision, self.rows = plan.revision, table_rows(session, plan)
+            rows, self.revision = plan_rows(session, plan.id), plan.revision
+            self.rows, self.past = {row.key: table_row(row) for row in rows}, {row.key for row in rows if row.past}
             self.open = {((owner, name), data["value"][0]) for owner, name, data in session.execute(waiting)}
             self.wishes = {((row, name), data["new"][0]) for row, name, data in session.execute(proposed)}
+        new = [row for id_, row in self.rows.items() if id_ not in known]
+        for row in (row for row in new if row.cell(PERIOD).value.norm or not known):
+            for key in self.columns:
+                self.allowed[self.owner(row, key), key].add(row.cell(key).value.norm)
 
     def sees(self, holder: str, row: TableRow) -> bool:
         """Whether a row of the plan is one of this holder's."""
@@ -201,7 +211,8 @@ class Watch:
                     raise Broken(f"{file.path.name} {line.id}.{key} shows {raw!r}, the table holds {now!r}")
         shown = {line.id for line in file.lines(self.table)}
         known = {item.row for item in (*plan.report.missing, *plan.report.waiting)}
-        if lacking := {key for key, row in self.rows.items() if self.sees(file.holder, row)} - shown - known:
+        of_holder = {key for key, row in self.rows.items() if self.sees(file.holder, row)}
+        if lacking := of_holder - self.past - shown - known:
             raise Broken(f"{file.path.name} lacks the rows {lacking}")
 
 

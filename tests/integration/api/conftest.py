@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from core.files.services import keep
+from core.jobs.services import ask_for
 from core.migrate import upgrade
 from core.plans.reading import live_rows
 from core.plans.services import find_plan
@@ -18,12 +20,14 @@ from tenants.people.rights import ROLES
 from tenants.people.tokens import OPERATOR, issue_token, list_tokens
 from tenants.postgres.urls import DatabaseUrls
 from tenants.sessions import tenant_session
+from tests.support.agency import handed_out
 from tests.support.cli import Cli
 from tests.support.http import Caller
 from tests.support.people import cheap_hashes
 
 TASKS = {"甲": 30, "乙": 180}
 PEOPLE = ("office", "unit_contact", "tenant_admin")
+LINK = "a link"
 UNITS = ("办公室", "法规处", "宣传处", "信息中心")
 
 
@@ -62,6 +66,7 @@ def _agency(cli: Cli, app: Flask, folder: Path, slug: str, who: str) -> Agency:
     cli.ok("tenant", "add", slug, "--name", f"{who}局", "--plugin", "openness")
     cli.ok("plan", "import", paper, "--tenant", slug)
     cli.ok("plan", "confirm", "--tenant", slug)
+    sheets, link = handed_out(app, slug)
     agency, now = Agency(slug), datetime.now(UTC)
     with app.app_context(), tenant_session(slug, "office", "command") as session:
         units = [unit.id for unit in read_directory(session).units()]
@@ -77,11 +82,17 @@ def _agency(cli: Cli, app: Flask, folder: Path, slug: str, who: str) -> Agency:
         agency.ids = {
             "plan": [plan],
             "row": [row.key for row in live_rows(session, plan)],
+            "task": list(dict.fromkeys(row.task_id for row in live_rows(session, plan))),
             "unit": units,
+            "account": [member.login for member in list_members(session)],
             "member": [member.id for member in list_members(session)],
             "token": [token.id for token in list_tokens(session, "api", now)],
+            "file": [keep(session, "要点.txt", b"1").id],
+            "job": [ask_for(session, "plan.import", {"file": 0, "attachments": [], "year": None}).id],
         }
+    agency.ids |= sheets
     agency.callers = {f"{role}'s program": Caller(app, issued.secret) for role, issued in secrets.items()}
+    agency.callers[LINK] = Caller(app, link)
     for role in PEOPLE if slug == "a" else PEOPLE[:1]:
         agency.callers[role] = Caller(app).sign_in(f"{role}.{slug}", invited[role].initial_password, slug)
     agency.ids["session"] = [one["id"] for one in agency.callers["office"].get("/sessions")]
@@ -93,7 +104,7 @@ def site(database_server, tmp_path_factory) -> Iterator[Site]:
     """The application with the agencies a and b."""
     folder = tmp_path_factory.mktemp("site")
     with database_server.clone(upgrade) as urls, cheap_hashes():
-        runtime = Runtime(urls.as_environ(), folder / "home")
+        runtime = Runtime(urls.as_environ() | {"ZWGK_RATE": "off"}, folder / "home")
         cli = Cli(runtime)
         agencies = (_agency(cli, runtime.app, folder, *named) for named in (("a", "甲"), ("b", "乙")))
         yield Site(urls, runtime.app, cli, *agencies)

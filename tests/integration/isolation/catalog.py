@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from tenants.models import GLOBAL_TABLES
+from tenants.models import GLOBAL_TABLES, QUEUE_TABLES
 from tenants.policies import APPEND_ONLY
 from tenants.postgres.furnish import APP, MAINT, OWNER
 
@@ -37,20 +37,21 @@ _COMMON = """
         UNION ALL
         SELECT t.oid, t.name, g.role, g.privilege FROM thing t JOIN (VALUES
             ('tenant', 'app', 'SELECT'), ('tenant', 'app', 'INSERT'),
-            ('tenant', 'maint', 'SELECT'), ('tenant', 'maint', 'INSERT'),
-            ('tenant', 'maint', 'UPDATE'), ('tenant', 'maint', 'DELETE'),
-            ('cross_tenant_use', 'maint', 'SELECT'), ('cross_tenant_use', 'maint', 'INSERT'),
+            ('tenant', 'maint', 'INSERT'), ('tenant', 'maint', 'UPDATE'), ('tenant', 'maint', 'DELETE'),
+            ('cross_tenant_use', 'maint', 'INSERT'),
             ('account', 'app', 'SELECT'), ('account', 'app', 'INSERT'), ('account', 'app', 'UPDATE'),
             ('recovery_code', 'app', 'SELECT'), ('recovery_code', 'app', 'INSERT'), ('recovery_code', 'app', 'UPDATE'),
             ('sign_in', 'app', 'SELECT'), ('sign_in', 'app', 'INSERT'), ('sign_in', 'app', 'UPDATE'),
             ('password_history', 'app', 'SELECT'), ('password_history', 'app', 'INSERT'),
             ('account_tenant', 'app', 'SELECT'), ('account_tenant', 'app', 'INSERT'),
-            ('account', 'maint', 'SELECT'), ('password_history', 'maint', 'SELECT'),
-            ('recovery_code', 'maint', 'SELECT'), ('account_tenant', 'maint', 'SELECT'), ('sign_in', 'maint', 'SELECT'),
             ('platform_entry', 'app', 'INSERT'),
-            ('platform_entry', 'maint', 'SELECT'), ('platform_entry', 'maint', 'INSERT'),
-            ('platform_seal', 'maint', 'SELECT'), ('platform_seal', 'maint', 'INSERT'),
+            ('platform_entry', 'maint', 'INSERT'), ('platform_seal', 'maint', 'INSERT'),
             ('alembic_version', 'app', 'SELECT')) g (name, role, privilege) ON g.name = t.name
+        UNION ALL
+        SELECT t.oid, t.name, 'app', unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) FROM thing t
+        WHERE t.name = ANY (:queue_tables)
+        UNION ALL
+        SELECT t.oid, t.name, 'maint', 'SELECT' FROM thing t WHERE t.name = ANY (:global_tables)
     )
 """
 
@@ -150,9 +151,10 @@ RULES = {
                OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL))""",
         "GRANT UPDATE (entity) ON change TO {app}",
     ),
-    "no sequence can be set or read": Rule(
-        """SELECT t.name, r FROM thing t, unnest(ARRAY[:app, :maint]) r
-           WHERE t.kind = 'S' AND has_sequence_privilege(r, t.oid, 'USAGE, SELECT, UPDATE')""",
+    "no sequence can be set, and only who makes backups can read it": Rule(
+        """SELECT t.name, r.role
+           FROM thing t, (VALUES (:app, 'USAGE, SELECT, UPDATE'), (:maint, 'USAGE, UPDATE')) r (role, no)
+           WHERE t.kind = 'S' AND has_sequence_privilege(r.role, t.oid, r.no)""",
         "GRANT USAGE ON SEQUENCE unit_id_seq TO {app}",
     ),
     "the roles of the application make nothing in a schema or in the database": Rule(
@@ -180,7 +182,11 @@ RULES = {
 
 def offenders(connection: Connection, rule: str) -> list[str]:
     """What breaks the rule, by name."""
-    lists = {"global_tables": sorted(GLOBAL_TABLES), "append_only": sorted(APPEND_ONLY)}
+    lists = {
+        "global_tables": sorted(GLOBAL_TABLES),
+        "append_only": sorted(APPEND_ONLY),
+        "queue_tables": sorted(QUEUE_TABLES),
+    }
     names = {"app": APP, "maint": MAINT, "owner": OWNER}
     found = connection.execute(text(_COMMON + RULES[rule].query), lists | names)
     return [" ".join(map(str, row)) for row in found]

@@ -31,6 +31,17 @@ ALLOWED = {
     ("core/database.py", ".engine"): "closes the pool",
     ("core/doctor.py", "create_engine"): "examines the database when the application may be unable to start",
     ("core/doctor.py", "text"): "the same, from the catalog; no tenant table is read",
+    ("core/wsgi.py", ".engine"): "counts the connections of the pool that are in use",
+    ("core/jobs/queue.py", "connection"): "a job is put into the queue in the transaction of the session that asks",
+    ("core/jobs/queue.py", "driver_connection"): "the same",
+    ("core/jobs/worker.py", ".engine"): "the queue's own address: that of the application role",
+    ("core/service/nets.py", "psycopg"): "tries what a database can do, in a schema of its own that it removes again",
+    ("core/service/nets.py", "app.tenant_id"): "the same; no table of ours is touched",
+    ("core/doctor.py", "psycopg"): "the errors of that",
+    ("core/backup/numbers.py", "create_engine"): "ids and numbers of transactions go on above a file's, by the owner",
+    ("core/backup/numbers.py", "exec_driver_sql"): "the lock under which that is done",
+    ("core/backup/whole.py", "create_engine"): "asks for schema and version of a database without application",
+    ("tenants/postgres/tools.py", "psycopg"): "an address in libpq's words, for pg_dump",
     ("bridges/store/models.py", "text"): "the condition of a partial index",
     ("tenants/postgres/urls.py", "psycopg"): "asks whether anybody answers",
 }
@@ -40,6 +51,8 @@ CROSSINGS: dict[str, tuple[int, str]] = {
         5,
         "the platform's own audit: list, seal, verify, export; and removing what is past its term",
     ),
+    "core/jobs/upkeep.py": (1, "the platform's own audit: seal"),
+    "core/backup/whole.py": (1, "the backup of everything; PostgreSQL's own program reads it"),
 }
 
 CALLS = {"text", "literal_column", "create_engine", "sessionmaker", "Session", "scoped_session"}

@@ -105,6 +105,35 @@ def test_shared_brackets_and_gaps():
     assert codes(third)["gap"] == "doubtful"
 
 
+def test_a_name_that_holds_or_shortens_another_one():
+    _, (holds, *_) = read(
+        "做好解读。(责任单位:市某某中心丙研究室)", "做好培训。(责任单位:丙研究室)", "做好宣传。(责任单位:丁局)"
+    )
+    assert codes(holds) == {"labelled": "certain", "holds": "likely"}
+    _, (short, whole, _) = read(
+        "做好解读。(责任单位:市信访办)", "做好培训。(责任单位:市信访办公室)", "做好宣传。(责任单位:丁局)"
+    )
+    assert codes(short)["shortened"] == "likely"
+    assert codes(whole) == {"labelled": "certain"}
+
+
+def test_a_number_unlike_the_others_is_odd():
+    items = "\n".join(f"({numeral})第{numeral}件。做好这件。(责任单位:甲局)" for numeral in "一二三四五")
+    text = f"{HEAD}{items}\n二、队伍\n一是练兵。年内开展。(责任单位:甲局)\n"
+    *usual, odd = confidence(text, decompose(text))
+    assert {one.field for one in odd if one.code == "odd_number"} == set(FIELDS)
+    assert not any(one.code == "odd_number" for readings in usual for one in readings)
+
+
+def test_what_was_not_understood_in_a_row_is_doubtful_there():
+    rows = "1 | 办好热线 | 甲科 | 全年 |", "2 | 回信 | 找谁都行。 | 全年 | 甲 | 乙 |", "3 | 公布账目 | 乙科 | 全年 |"
+    text = "\n".join(("2026年某局任务表", "序号 | 任务 | 单位 | 时限 |", *rows))
+    draft = decompose(text)
+    assert [one.code for one in draft.leftovers if one.line > 2] == ["table"]
+    levels = [worst(one for one in readings if one.field == "units") for readings in confidence(text, draft)]
+    assert levels == ["certain", "doubtful", "certain"]
+
+
 def test_every_field_is_told_and_the_way_back_holds():
     _, tasks = read("做好解读。6月底前完成。(责任单位:乙局)", "做好宣传")
     for readings in tasks:

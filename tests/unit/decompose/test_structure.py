@@ -275,7 +275,7 @@ def test_a_merged_first_cell_left_its_blank_at_the_end():
     header = "任务 | 要求 | 责任部门 | 完成时限 |"
     first = "一、办好热线 | 1.接听来电。 | 甲科 | 全年 |"
     below = "2.回复来信。 | 甲科牵头,各科室配合 | 长期坚持 | |"
-    assert table(header, first, below)[1] == ("一、办好热线", "2.回复来信。", ("甲科", "各科室"), ["长期坚持"])
+    assert table(header, first, below)[1] == ("回复来信", "2.回复来信。", ("甲科", "各科室"), ["长期坚持"])
 
 
 def test_a_cell_merged_into_its_left_neighbour_is_missing_between():
@@ -284,7 +284,7 @@ def test_a_cell_merged_into_its_left_neighbour_is_missing_between():
     second = "2 | 公布收支账目 | 乙处 | 2月公布预算,8月公布决算 |"
     third = "3 | 改写办事说明 | 丙处牵头 | 6月底前 | 督办 |"
     assert [(row[1], row[2]) for row in table(header, first, "|", second, "|", third)] == [
-        ("清理旧文件", ("甲处",)),
+        ("清理旧文件 | 甲类先行", ("甲处",)),
         ("公布收支账目", ("乙处",)),
         ("改写办事说明", ("丙处",)),
     ]
@@ -323,7 +323,90 @@ def test_the_words_of_the_page_end_the_tasks(end):
         ("初稿3月底前,定稿8月底前", ["3月底前", "8月底前"]),
         ("4月公布收入,9月公布支出", ["4月", "9月"]),
         ("5月底前完成,长期坚持", ["5月底前", "长期坚持"]),
+        ("5月底前完成,并长期坚持", ["5月底前", "长期坚持"]),
+        ("5月底前完成并长期坚持", ["5月底前完成并长期坚持"]),
+        ("3月、8月", ["3月", "8月"]),
+        ("3月、8月底前", ["3月、8月底前"]),
+        ("3月底前和8月底前", ["3月底前", "8月底前"]),
+        ("年内持续推进", ["年内"]),
+        ("年底前完成", ["年底前"]),
+        ("按季通报,12月底前汇总", ["按季通报", "12月底前"]),
     ],
 )
 def test_several_limits_in_one_cell_are_quoted_without_what_they_are_for(value, quotes):
     assert table("序号 | 任务 | 单位 | 时限", f"1 | 公布账目 | 甲局 | {value}")[0][3] == quotes
+
+
+def test_a_heading_and_a_cell_between_may_both_be_missing():
+    header = "类别 | 序号 | 任务 | 要求 | 责任单位 | 时限 | 备注 |"
+    first = "公开 | 1 | 办好热线 | 接听来电 | 甲科 | 全年 | |"
+    below = "2 | 回复来信 | 乙科 | 长期 | |", "3 | 公布账目 | 按年公布 | 丙局,各单位 | 2月底前和9月底前 | 督办 |"
+    assert table(header, first, *below)[1:] == [
+        ("回复来信", "回复来信", ("乙科",), ["长期"]),
+        ("公布账目", "公布账目 | 按年公布", ("丙局", "各单位"), ["2月底前", "9月底前"]),
+    ]
+
+
+def test_bodies_are_no_text_where_a_cell_is_missing():
+    header = "序号 | 任务 | 细分 | 牵头单位 | 配合单位 | 时限"
+    assert table(header, "1 | 公布账目 | 丙局 | 丁局 | 6月底前")[0][2:] == (("丙局", "丁局"), ["6月底前"])
+
+
+def test_what_stands_under_limits_is_one_where_the_units_are_in_their_place():
+    row = table("序号\t任务\t单位\t时限\t进展", "1\t公布账目\t甲科\t视情\t")[0]
+    assert row == ("公布账目", "公布账目", ("甲科",), ["视情"])
+
+
+@pytest.mark.parametrize("header", ["细化分工", "工作路径"])
+def test_a_second_column_of_what_is_to_be_done(header):
+    (row,) = table(f"序号 | 任务 | {header} | 单位 | 时限", "1 | 办好热线 | 每季度通报 | 甲科 | 全年")
+    assert row == ("办好热线", "办好热线 | 每季度通报", ("甲科",), ["全年"])
+
+
+def test_a_column_that_says_on_what_a_task_rests_is_none_of_it():
+    (row,) = table("任务 | 政策依据 | 单位 | 时限", "办好热线 | 2019年6月底前的办法 | 甲科 | 全年")
+    assert row == ("办好热线", "办好热线", ("甲科",), ["全年"])
+
+
+def test_several_limits_on_a_line_are_a_cell_of_their_own():
+    lines = (
+        "任务",
+        "内容",
+        "单位",
+        "时限",
+        "办好热线",
+        "接听来电。",
+        "甲科",
+        "6月底前、12月底前",
+        "回信",
+        "及时答复。",
+        "乙科",
+        "全年",
+    )
+    assert [(row[0], row[3]) for row in table(*lines)] == [("办好热线", ["6月底前", "12月底前"]), ("回信", ["全年"])]
+
+
+@pytest.mark.parametrize("usual", ["（责任单位：丙局）", "（丙局牵头，丁局配合）"])
+def test_bodies_behind_a_sentence_are_units_beside_brackets_that_say_so(usual):
+    body = f"1.办好热线。接听来电。{usual}\n2.公布账目。（甲局、乙局）按月更新。（甲局，6月底前）\n3.培训。\n（丁局）\n"
+    assert [task.unit_names for task in tasks(body)][1:] == [("甲局", "乙局"), ("甲局",), ("丁局",)]
+    draft = decompose(f"{TITLE}1.办好热线。{usual}\n2.设置专区（图书馆、档案馆）。\n3.培训。（甲局、热心市民）\n")
+    assert [task.unit_names for task in draft.tasks][1:] == [(), ()]
+    assert [one.code for one in draft.leftovers] == ["names", "names"]
+
+
+def test_bodies_with_a_limit_are_units_without_any_label():
+    (task,) = tasks("1.办好热线，接听来电（甲局、乙局，长期）\n")
+    assert (task.unit_names, [one.text for one in task.deadlines]) == (("甲局", "乙局"), ["长期"])
+
+
+def test_bodies_under_the_title_are_no_units():
+    draft = decompose(f"{TITLE}（市甲局）\n1.办好热线。（责任单位：乙局）\n")
+    assert [task.unit_names for task in draft.tasks] == [("乙局",)]
+
+
+def test_a_blank_in_place_of_a_colon():
+    (task,) = tasks("1.办好热线。\n牵头单位　甲局　配合单位　乙局、各街镇\n完成时限　6月底前\n")
+    assert (task.lead_unit, task.coop_units) == ("甲局", ("乙局", "各街镇"))
+    assert ([one.text for one in task.deadlines], task.text) == (["6月底前"], "办好热线。")
+    assert [task.unit_names for task in tasks("1.办好热线。\n责任单位　配合单位\n")] == [()]

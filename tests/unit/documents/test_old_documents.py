@@ -10,7 +10,7 @@ import pytest
 from core.documents import errors, office
 from core.documents.reader import parse_document
 from core.documents.sniff import OLE
-from tests.support.papers import as_docx, as_html, as_rtf, as_txt
+from tests.support.papers import Paragraph, as_docx, as_html, as_rtf, as_txt
 from tests.unit.documents.test_kinds import PAPER, facts
 
 TEXT = as_txt(PAPER).decode()
@@ -119,3 +119,11 @@ def test_files_that_would_take_everything(case, monkeypatch):
     with pytest.raises((errors.DocumentNotConverted, errors.DocumentTooSlow)):
         parse_document("a.rtf", b"{\\rtf1 " + HOSTILE[case] + b"}")
     assert time.monotonic() - begun < 6
+
+
+@needs_writer
+@pytest.mark.parametrize("end", [b"\\par\n}", b"}"])
+def test_the_last_paragraph_of_an_rtf_keeps_its_level(end):
+    paper = [Paragraph("抓公开", 0), Paragraph("编好目录。", 1), Paragraph("办好专栏。", 1)]
+    data = as_rtf(paper).removesuffix(b"\\par\n}") + end
+    assert parse_document("a.rtf", data).text.split() == ["一、抓公开", "（一）编好目录。", "（二）办好专栏。"]

@@ -86,6 +86,11 @@ def test_what_is_like_nothing_is_unknown():
     assert (found.unknown, found.unclear, found.pairs) == (("5",), {}, ())
 
 
+def test_lines_of_one_task_that_are_only_alike_are_told_apart_by_their_unit():
+    found = matched(("编制并公布主动公开的目录", "乙处"), ("编制并公布主动公开的目录", "甲处"))
+    assert pairs(found) == {"5": ("a2", "alike"), "6": ("a1", "alike")}
+
+
 def test_a_person_answers():
     found = matched(
         ("编制并公布主动公开目录", ""), ("采购一批打印机", ""), ("做好政策解读工作", ""), r5="a2", r6="skip", r7="new"

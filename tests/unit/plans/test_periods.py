@@ -9,7 +9,17 @@ from hypothesis import strategies as some
 from core.decompose.fold import fold
 from core.decompose.times import find_cadence
 from core.plans.limits import read_deadlines
-from core.plans.periods import Rhythm, is_mixed, opening, part_of_year, period_words, periods_of, rhythm_of, standing
+from core.plans.periods import (
+    Rhythm,
+    is_mixed,
+    months_named,
+    opening,
+    part_of_year,
+    period_words,
+    periods_of,
+    rhythm_of,
+    standing,
+)
 
 YEARS = some.integers(2020, 2030)
 RHYTHMS = some.sampled_from((1, 2, 3, 6)).flatmap(
@@ -173,3 +183,32 @@ def test_day_by_day_is_as_at_once(rhythm, year, offsets):
     assert some_days == every_day == opened([first, days[-1]], awaited)
     names = [period.name for period in periods if period.begins <= days[-1]]
     assert some_days == names[len(names) - len(some_days) :] != []
+
+
+@given(RHYTHMS, YEARS)
+def test_the_words_of_a_period_name_its_months(rhythm, year):
+    for period in periods_of(rhythm, year):
+        first = period.begins.month
+        assert months_named(period_words(period.name)) == (first, first + rhythm.months - 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("７月份", (7, 7)),
+        ("十一月", (11, 11)),
+        ("1-2月", (1, 2)),
+        ("三季度", (7, 9)),
+        ("2024-07-01", (7, 7)),  # what Excel makes of 2024年7月
+        ("7月25日前", (7, 7)),
+        ("6月底前；2024年6月30日", (6, 6)),
+        ("6月底前、12月底前", None),
+        ("每月25日前", None),
+        ("每季度首月10日前", None),
+        ("13月", None),
+        ("五季度", None),
+        ("", None),
+    ],
+)
+def test_what_months_people_mean(text, months):
+    assert months_named(text) == months

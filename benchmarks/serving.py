@@ -1,0 +1,118 @@
+"""A list of fifty tasks over HTTP, signed in, isolation on, beside bare Flask that runs the same SQL; and the same list
+in a database of one tenant and of two thousand."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask, Response
+from sqlalchemy import event
+from werkzeug.test import EnvironBuilder
+
+from benchmarks.home import TENANT, open_home, zwgk
+from benchmarks.material import plan_of
+from core.runtime import Runtime
+from tenants.people.rights import ROLES
+from tenants.people.tokens import OPERATOR, issue_token
+from tenants.sessions import db, tenant_session
+
+ROUNDS, REQUESTS = 9, 60
+PAGE = 50
+
+
+def _prepared(home: str, tasks: int) -> tuple[Runtime, int, str]:
+    """A home with a confirmed plan; the plan's id, and the secret of an office's program."""
+    runtime = open_home(home)
+    from core.cli import run
+
+    run(["tenant", "add", TENANT, "--name", "示例机关", "--plugin", "openness"], runtime)
+    paper = Path(home) / "plan.txt"
+    paper.write_text(plan_of(tasks), encoding="utf-8")
+    zwgk(runtime, "plan", "import", str(paper))
+    zwgk(runtime, "plan", "confirm")
+    with runtime.app.app_context(), tenant_session(TENANT, "office", "command") as session:
+        from core.plans.services import find_plan
+
+        secret = issue_token(session, OPERATOR, "bench", ROLES["office"].rights, datetime.now(UTC), 1).secret
+        return runtime, find_plan(session).id, secret
+
+
+def _caller(app: Flask, path: str, **headers: str) -> Callable[[], bytes]:
+    """Asks an application for one address, without a network."""
+    here = {"REMOTE_ADDR": "127.0.0.1"}
+    environ = EnvironBuilder(path=path, headers=headers, environ_base=here).get_environ()
+
+    def ask() -> bytes:
+        seen: list[str] = []
+        content = b"".join(app(dict(environ), lambda status, *_: seen.append(status)))
+        if not seen[0].startswith("200"):
+            raise SystemExit(f"{path}: {seen[0]} {content.decode()}")
+        return content
+
+    return ask
+
+
+def _statements(app: Flask, ask: Callable[[], bytes]) -> Iterator[tuple[str, Any]]:
+    """What a request asks the database, as the driver gets it."""
+    heard: list[tuple[str, Any]] = []
+
+    def listen(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        heard.append((statement, parameters))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    ask()
+    event.remove(engine, "before_cursor_execute", listen)
+    return iter(heard)
+
+
+def _bare(app: Flask, ask: Callable[[], bytes]) -> Flask:
+    """Bare Flask and orjson: the list's own statement in a transaction with its tenant set, by the same engine."""
+    said = list(_statements(app, ask))
+    scope = next(text for text, _ in reversed(said) if text.startswith("SET LOCAL"))
+    listing, parameters = said[-1]
+    with app.app_context():
+        engine = db.engine
+    bare = Flask("bare")
+
+    @bare.get("/rows")
+    def rows() -> Response:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(scope)
+            found = connection.exec_driver_sql(listing, parameters)
+            names = list(found.keys())
+            items = [dict(zip(names, row, strict=True)) for row in found]
+        return Response(orjson.dumps(items, default=str), content_type="application/json")
+
+    return bare
+
+
+def _cpu(ask: Callable[[], bytes]) -> float:
+    """Processor milliseconds a request, of this process."""
+    began = time.process_time()
+    for _ in range(REQUESTS):
+        ask()
+    return (time.process_time() - began) / REQUESTS * 1000
+
+
+def list_50(home: str) -> dict[str, float]:
+    """The list of fifty, ours and bare, in turn; minima, for what else runs only ever adds."""
+    runtime, plan, secret = _prepared(home, 1000)
+    try:
+        ours = _caller(runtime.app, f"/api/v1/plans/{plan}/rows?limit={PAGE}", Authorization=f"Bearer {secret}")
+        bare = _caller(_bare(runtime.app, ours), "/rows")
+        for ask in (ours, bare):
+            ask()
+        rounds = [(_cpu(ours), _cpu(bare)) for _ in range(ROUNDS)]
+        best, peer = (min(one) for one in zip(*rounds, strict=True))
+        return {"seconds": best / 1000, "bare": peer / 1000, "ratio": statistics.median(a / b for a, b in rounds)}
+    finally:
+        runtime.close()
+
+
+CASES: dict[str, Callable[..., Any]] = {"list_50": list_50}

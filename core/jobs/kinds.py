@@ -1,0 +1,31 @@
+"""Which kinds of long work there are: each part names modules (`jobs`) whose `KINDS` declare them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from core.jobs.work import Work
+from core.parts import load_parts
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`name`: stable, as `plan.import`; `shown`: its Chinese name; `run` does it and gives the result, JSON values.
+
+    `private`: only who asked for it sees it. `run` may be begun again where a worker died: what it does through
+    `work.session` is committed together with its end, so only what it does elsewhere has to stand being done twice.
+    """
+
+    name: str
+    shown: str
+    run: Callable[[Work], Mapping[str, Any]]
+    private: bool = False
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """All kinds, by name."""
+    modules = [import_module(name) for part in load_parts() for name in getattr(part, "jobs", ())]
+    return {kind.name: kind for module in modules for kind in module.KINDS}

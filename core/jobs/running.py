@@ -1,0 +1,106 @@
+"""Doing one job: begun, carried out and ended, each in a transaction; the end together with what it did."""
+
+import logging
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+
+from core.jobs.kinds import kinds
+from core.jobs.models import Job
+from core.jobs.work import VIA, Work
+from tenants.errors import ZwgkError
+from tenants.sessions import ScopedSession, tenant_session
+
+# a job in which workers die this often is given up: it is the job that kills them
+MOST_ATTEMPTS = 3
+_log = logging.getLogger(__name__)
+
+
+class JobAbandoned(ZwgkError):
+    """Begun too often."""
+
+    code = "job_abandoned"
+    sentence = "任务多次中断，已停止重试。请重新提交；如再次发生，请联系运维人员。"
+
+
+class Superseded(Exception):
+    """Another worker took the job over meanwhile: what this one did is rolled back."""
+
+
+class JobBroken(ZwgkError):
+    """A fault of ours."""
+
+    code = "job_broken"
+    sentence = "处理时程序出错，数据未作改动。请联系运维人员，并告知任务编号 {id}。"
+
+
+def run(tenant: int, job: int) -> None:
+    """Do a job of a tenant. What it refuses, and what breaks in it, is its end; only a database that is away is raised,
+    so that the queue tries again."""
+    begun = _begin(tenant, job)
+    if begun is None:
+        return
+    try:
+        with _session_of(begun) as session:
+            units = None if begun.units is None else frozenset(begun.units)
+            work = Work(job, session, begun.detail, units)
+            result = kinds()[begun.kind].run(work)
+            _end(session, begun, "done", result)
+    except OperationalError:
+        raise
+    except Superseded:
+        _log.warning("job %s was taken over by another worker", job)
+    except ZwgkError as error:
+        _fail(begun, error)
+    except Exception:  # noqa: BLE001 whatever it is, it is the end of this job, and of no other
+        _log.exception("job %s of kind %s broke", job, begun.kind)
+        _fail(begun, JobBroken(id=job))
+
+
+def _begin(tenant: int, number: int) -> Job | None:
+    """The job, begun; None where there is nothing to do (taken back, done, or gone with its tenant)."""
+    with tenant_session(tenant, "worker", VIA) as session:
+        job = session.get(Job, (tenant, number), with_for_update=True)
+        if job is None or job.state not in ("waiting", "running"):
+            return None
+        if job.attempts >= MOST_ATTEMPTS:
+            _end(session, job, "failed", error=JobAbandoned())
+            return None
+        job.state, job.attempts, job.started_at = "running", job.attempts + 1, _now()
+        session.flush()
+        session.refresh(job)
+        session.expunge(job)
+        return job
+
+
+def _session_of(job: Job) -> AbstractContextManager[ScopedSession]:
+    return tenant_session(job.tenant_id, job.actor, VIA, job.address)
+
+
+def _fail(job: Job, error: ZwgkError) -> None:
+    with suppress(Superseded), _session_of(job) as session:
+        _end(session, job, "failed", error=error)
+
+
+def _end(
+    session: ScopedSession,
+    begun: Job,
+    state: str,
+    result: Mapping[str, Any] | None = None,
+    error: ZwgkError | None = None,
+) -> None:
+    """Raises `Superseded` where it is not as it was begun."""
+    job = session.get_one(Job, (begun.tenant_id, begun.id), populate_existing=True, with_for_update=True)
+    if (job.state, job.attempts) != (begun.state, begun.attempts):
+        raise Superseded
+    job.state, job.finished_at = state, _now()
+    job.result = None if result is None else dict(result)
+    if error is not None:
+        job.error_code, job.error = error.code, error.message
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
