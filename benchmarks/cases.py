@@ -69,7 +69,14 @@ CASES: dict[str, Callable[..., float]] = {
     "sync": sync,
     "openpyxl": openpyxl,
 }
-ROOMS = ("benchmarks.comparing", "benchmarks.passes", "benchmarks.peers", "benchmarks.rounds", "benchmarks.serving", "benchmarks.writer")
+ROOMS = (
+    "benchmarks.comparing",
+    "benchmarks.passes",
+    "benchmarks.peers",
+    "benchmarks.rounds",
+    "benchmarks.serving",
+    "benchmarks.writer",
+)
 """Cases of their own: imported only where this process measures one of them."""
 
 

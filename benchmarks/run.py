@@ -103,6 +103,19 @@ def rounds(place: Path, put: Callable[..., None]) -> None:
     )
 
 
+def serving(place: Path, put: Callable[..., None]) -> None:
+    """The list of fifty tasks over HTTP: its processor time beside bare Flask, and among two thousand tenants."""
+    homes = [place / name for name in ("list", "one", "many")]
+    for home in homes:
+        home.mkdir()
+    listed = measure("list_50", homes[0])
+    put("list_50_cpu", listed["seconds"] * 1000, "ms", "", "processor a request, signed in, isolation on")
+    put("list_50_cpu_vs_flask", listed["ratio"], "x", "<= 1.6", "bare Flask + orjson, same SQL, driver and transaction")
+    among = measure("tenants", homes[1], homes[2])
+    put("tenants_2000_p95", among["seconds"] * 1000, "ms", "", "2,000 tenants of 1,000 tasks, in process")
+    put("tenants_2000_p95_ratio", among["ratio"], "x", "<= 1.3", "the same with one tenant")
+
+
 def main() -> None:
     """Measure, print, and write `latest.json`."""
     figures: dict[str, dict[str, Any]] = {}
@@ -134,6 +147,7 @@ def main() -> None:
         passes(place, put)
         writer(place, put)
         rounds(place, put)
+        serving(place, put)
     LATEST.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

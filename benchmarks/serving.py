@@ -10,15 +10,16 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response
-from sqlalchemy import event
+from sqlalchemy import event, text
 from werkzeug.test import EnvironBuilder
 
 from benchmarks.home import TENANT, open_home, zwgk
 from benchmarks.material import plan_of
 from core.runtime import Runtime
+from tenants.db import Base
 from tenants.people.rights import ROLES
 from tenants.people.tokens import OPERATOR, issue_token
-from tenants.sessions import db, tenant_session
+from tenants.sessions import cross_tenant, db, tenant_session
 
 ROUNDS, REQUESTS = 9, 60
 PAGE = 50
@@ -74,7 +75,7 @@ def _statements(app: Flask, ask: Callable[[], bytes]) -> Iterator[tuple[str, Any
 def _bare(app: Flask, ask: Callable[[], bytes]) -> Flask:
     """Bare Flask and orjson: the list's own statement in a transaction with its tenant set, by the same engine."""
     said = list(_statements(app, ask))
-    scope = next(text for text, _ in reversed(said) if text.startswith("SET LOCAL"))
+    scope = next(one for one, _ in reversed(said) if one.startswith("SET LOCAL"))
     listing, parameters = said[-1]
     with app.app_context():
         engine = db.engine
@@ -115,4 +116,65 @@ def list_50(home: str) -> dict[str, float]:
         runtime.close()
 
 
-CASES: dict[str, Callable[..., Any]] = {"list_50": list_50}
+def _p95(asks: list[Callable[[], bytes]], requests: int) -> float:
+    """Seconds, on the wall, of which 95 of 100 requests need less; the callers in turn."""
+    taken = []
+    for number in range(requests):
+        began = time.perf_counter()
+        asks[number % len(asks)]()
+        taken.append(time.perf_counter() - began)
+    return statistics.quantiles(taken, n=20)[-1]
+
+
+def _multiplied(runtime: Runtime, tenants: int) -> list[str]:
+    """The rows of the one tenant, laid out for so many; the short names of some that lie far apart."""
+    tables = [table for table in Base.metadata.sorted_tables if "tenant_id" in table.c]
+    with runtime.app.app_context(), cross_tenant("benchmark") as session:
+        session.execute(
+            text("INSERT INTO tenant (slug, name, plugins) SELECT 'b' || k, name, plugins FROM tenant, "
+                 "generate_series(2, :tenants) k WHERE slug = :slug"),
+            {"tenants": tenants, "slug": TENANT},
+        )  # fmt: skip
+        for table in tables:
+            columns = [f'"{column.name}"' for column in table.columns if column.name not in ("tenant_id", "txn")]
+            session.execute(
+                text(f"INSERT INTO {table.name} (tenant_id, {', '.join(columns)}) OVERRIDING SYSTEM VALUE "
+                     f"SELECT t.id, {', '.join('r.' + name for name in columns)} FROM {table.name} r, tenant t "
+                     "WHERE t.slug <> :slug AND r.tenant_id = (SELECT id FROM tenant WHERE slug = :slug)"),
+                {"slug": TENANT},
+            )  # fmt: skip
+    return [TENANT, *(f"b{number}" for number in range(2, tenants, max(1, tenants // 40)))]
+
+
+def _callers(runtime: Runtime, slugs: list[str]) -> list[Callable[[], bytes]]:
+    asks = []
+    for slug in slugs:
+        with runtime.app.app_context(), tenant_session(slug, "office", "command") as session:
+            from core.plans.services import find_plan
+
+            rights, now = ROLES["office"].rights, datetime.now(UTC)
+            secret = issue_token(session, OPERATOR, f"p95 {slug}", rights, now, 1).secret
+            path = f"/api/v1/plans/{find_plan(session).id}/rows?limit={PAGE}"
+        asks.append(_caller(runtime.app, path, Authorization=f"Bearer {secret}"))
+    for ask in asks:
+        ask()
+    return asks
+
+
+def tenants(one: str, many: str, count: str = "2000") -> dict[str, float]:
+    """The list of fifty where there is one tenant, and where there are many of a thousand tasks each, in turn."""
+    small, large = _prepared(one, 1000)[0], _prepared(many, 1000)[0]
+    try:
+        alone, among = _callers(small, [TENANT]), _callers(large, _multiplied(large, int(count)))
+        rounds = [(_p95(among, 200), _p95(alone, 200)) for _ in range(ROUNDS)]
+        return {
+            "seconds": statistics.median(a for a, _ in rounds),
+            "alone": statistics.median(b for _, b in rounds),
+            "ratio": statistics.median(a / b for a, b in rounds),
+        }
+    finally:
+        small.close()
+        large.close()
+
+
+CASES: dict[str, Callable[..., Any]] = {"list_50": list_50, "tenants": tenants}

@@ -63,7 +63,7 @@ def remove_link(acting: Acting, round: int, link: int) -> None:
     """吊销上传链接，立即无效。"""
     if link not in {one.id for one in _links(acting, round)}:
         raise TokenUnknown(id=link)
-    revoke_token(acting.session, link, now())
+    revoke_token(acting.session, link, now(), "link")
 
 
 def _links(acting: Acting, round: int) -> list[TokenShown]:

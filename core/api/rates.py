@@ -1,53 +1,66 @@
 """How often somebody may ask. Counted in each process for itself: it keeps one caller from taking the service from all
 others; who guesses at passwords is stopped by the lock in the database (docs/people.md)."""
 
+import re
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
+from threading import Lock
 
 from flask import current_app
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from tenants.errors import ZwgkError
 
 SETTING = "ZWGK_RATE"
-USUAL = "1200/minute"
+USUAL = 1200
 # of one network address: signing in, and asking with what does not hold
-STRANGERS = parse("60/minute")
+STRANGERS = 60
+WINDOW = 60
+"""Seconds in which is counted; then it begins anew for everybody."""
+_WRITTEN = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class RateInvalid(ZwgkError):
     """The environment names no rate."""
 
     code = "rate_invalid"
-    sentence = "环境变量 ZWGK_RATE=“{text}”不合要求，请写成 1200/minute 这样的形式，或写 off 不作限制。"
+    sentence = "环境变量 ZWGK_RATE=“{text}”不合要求，请写每分钟的次数，例如 1200，或写 off 不作限制。"
 
 
 class Rates:
-    """`each`: how often one caller may ask; None: without limit, for strangers as well."""
+    """`most`: how often one caller may ask in a minute; None: without limit, for strangers as well."""
 
-    def __init__(self, each: RateLimitItem | None) -> None:
-        self._each = each
-        self._counted = FixedWindowRateLimiter(MemoryStorage())
+    def __init__(self, most: int | None = USUAL, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._window = 0
+        self._asked: Counter[str] = Counter()
+        self._lock = Lock()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Rates":
-        """By ZWGK_RATE, as `1200/minute`. Raises `RateInvalid`."""
-        text = environ.get(SETTING, "").strip() or USUAL
-        try:
-            return cls(None if text == "off" else parse(text))
-        except ValueError:
-            raise RateInvalid(text=text) from None
+        """By ZWGK_RATE. Raises `RateInvalid`."""
+        text = environ.get(SETTING, "").strip() or str(USUAL)
+        if text == "off":
+            return cls(None)
+        if not _WRITTEN.fullmatch(text):
+            raise RateInvalid(text=text)
+        return cls(int(text))
 
     def count(self, who: str, stranger: bool = False) -> None:
         """One more of this caller. Raises `TooManyRequests`, which says when to come again."""
-        limit = STRANGERS if stranger else self._each
-        if self._each is None or self._counted.hit(limit, who):
+        if self._most is None:
             return
-        again = self._counted.get_window_stats(limit, who).reset_time - time.time()
-        raise TooManyRequests(retry_after=max(1, round(again)))
+        window, since = divmod(self._clock(), WINDOW)
+        with self._lock:
+            if window != self._window:
+                self._window = window
+                self._asked.clear()
+            self._asked[who] += 1
+            asked = self._asked[who]
+        if asked > (STRANGERS if stranger else self._most):
+            raise TooManyRequests(retry_after=int(WINDOW - since) + 1)
 
 
 def count(who: str, stranger: bool = False) -> None:

@@ -38,4 +38,4 @@ def add_token(acting: Acting, given: dict[str, Any]) -> Any:
 @tokens.response(204)
 def remove_token(acting: Acting, token: int) -> None:
     """吊销令牌，其下一次请求起即无效。"""
-    revoke_token(acting.session, token, now())
+    revoke_token(acting.session, token, now(), "api")

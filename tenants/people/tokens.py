@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
@@ -135,9 +135,11 @@ def list_tokens(session: ScopedSession, kind: Kind, now: datetime) -> list[Token
     return [_shown(row) for row in rows]
 
 
-def revoke_token(session: ScopedSession, token_id: int, now: datetime) -> None:
-    """A token or link holds no longer, from the next request on. Raises `TokenUnknown`."""
-    row = session.scalar(select(Token).where(Token.id == token_id, *_holding(now)))
+def revoke_token(session: ScopedSession, token_id: int, now: datetime, kind: Kind | None = None) -> None:
+    """A token or link holds no longer, from the next request on. Raises `TokenUnknown`, also where only those of one
+    `kind` are meant, and it is of the other."""
+    of_kind = Token.kind == kind if kind else true()
+    row = session.scalar(select(Token).where(Token.id == token_id, of_kind, *_holding(now)))
     if row is None:
         raise TokenUnknown(id=token_id)
     row.revoked_at = now

@@ -40,7 +40,7 @@ INTRODUCTION = """\
 | `ZWGK_PG_BINDIR` | 内置数据库改用此文件夹中的 PostgreSQL 程序 |
 | `ZWGK_PLUGINS_OFF` | 停用的插件，以空格分隔 |
 | `ZWGK_PROXIES` | `zwgk serve` 前面的代理有几层（[operation.md](operation.md)） |
-| `ZWGK_RATE` | 每个调用者每个进程的请求频率上限，默认 `1200/minute`，`off` 为不限 |
+| `ZWGK_RATE` | 每个调用者每分钟在每个进程中的请求次数上限，默认 1200，`off` 为不限 |
 | `ZWGK_METRICS_TOKEN` | 读取 `/metrics` 的令牌 |
 | `ZWGK_LOG` | 请求日志：`text`、`json` 或 `off` |
 """

@@ -146,3 +146,13 @@ def test_its_use_is_noted_once_a_minute():
         with office() as session:
             noted.append(int((session.scalars(select(Token.last_used_at)).one() - NOW).total_seconds()))
     assert noted == [0, 0, 60, 60, 130]
+
+
+def test_a_link_is_no_token_to_who_may_revoke_tokens_only():
+    issued, made = issue(), link()
+    with tenant_session("a", "office", "command") as session:
+        for number, kind in ((made.token.id, "api"), (issued.token.id, "link")):
+            with pytest.raises(tokens.TokenUnknown):
+                tokens.revoke_token(session, number, NOW, kind)
+    assert principal_of_link(made.secret, "upload", NOW)
+    assert principal_of_token(issued.secret, NOW)
