@@ -68,8 +68,8 @@ class UnitGroup:
 class SheetLayout:
     """The task sheet as an agency is used to it: its own words over columns, and the columns that it does without.
 
-    Columns go by the keys of `COLUMNS`; those that nobody mentions are there under the common word, and so is one that it
-    does without in a copy of which some row says something in it.
+    Columns go by the keys of `COLUMNS`; those that nobody mentions are there under the common word, and so is one that
+    it does without in a copy of which some row says something in it.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)

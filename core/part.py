@@ -5,6 +5,7 @@ from flask import Flask
 
 from core.commands.account import account_group, role_group
 from core.commands.audit import audit_group
+from core.commands.backup import backup_group, restore_group
 from core.commands.compare import plan_compare
 from core.commands.document import decompose_command
 from core.commands.member import member_group
@@ -38,6 +39,8 @@ commands = (
     metrics_command,
     plugin_group,
     audit_group,
+    backup_group,
+    restore_group,
     db_group,
     serve_command,
     worker_command,

@@ -8,6 +8,7 @@ from bridges.web.round_views import ask_about
 from bridges.web.schemas import LinkIssuedSchema, LinkSchema
 from core.api.access import Acting, access, access_by_link, now
 from core.api.blueprint import ApiBlueprint
+from core.api.replay import hold_secret
 from core.files.schemas import UploadSchema
 from core.files.services import LARGEST, take_in
 from core.files.views import FORM
@@ -45,6 +46,7 @@ def add_link(acting: Acting, given: dict[str, Any], round: int) -> Any:
     maker = Maker(acting.principal.account_id, acting.principal.grants)
     name = given.get("name", f"第 {seen.key} 批")
     issued = issue_link(acting.session, maker, PURPOSE, unit, {"round": round}, name, now(), given["days"])
+    hold_secret()
     return {"link": _shown(issued.token), "secret": issued.secret}
 
 

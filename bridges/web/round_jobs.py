@@ -15,6 +15,7 @@ from core.jobs.kinds import Kind
 from core.jobs.work import Work
 from core.runtime import china_today
 from core.units.services import check_ids, read_directory
+from tenants.people.rights import Right
 
 
 def send(work: Work) -> Mapping[str, Any]:
@@ -92,7 +93,7 @@ def divide(work: Work) -> Mapping[str, Any]:
 
 
 KINDS = (
-    Kind("round.send", "下发", send),
-    Kind("round.collect", "汇总回收件", collect),
-    Kind("round.divide", "划分下发表", divide),
+    Kind("round.send", "下发", send, Right.ROUNDS_SEND),
+    Kind("round.collect", "汇总回收件", collect, Right.ROUNDS_RETURN),
+    Kind("round.divide", "划分下发表", divide, Right.ROUNDS_RETURN),
 )

@@ -21,6 +21,7 @@ from core.runtime import china_today
 from core.units.models import Unit
 from core.units.services import read_directory
 from tenants.errors import ZwgkError
+from tenants.people.rights import Right
 
 NAMES = {"unit": "任务分解表", "section": "按章节汇总", "task": "任务汇总表"}
 """What a workbook is called, by its form."""
@@ -99,7 +100,7 @@ def _left(work: Work, done: Pass, copy: ExcelCopy, before: bytes) -> list[dict[s
 
 
 KINDS = (
-    Kind("sheet.export", "导出任务分解表", export),
-    Kind("sheet.sync", "同步任务分解表", sync),
-    Kind("sheet.adopt", "接管表格", adopt),
+    Kind("sheet.export", "导出任务分解表", export, Right.SHEETS_EXPORT),
+    Kind("sheet.sync", "同步任务分解表", sync, Right.SHEETS_SYNC),
+    Kind("sheet.adopt", "接管表格", adopt, Right.SHEETS_SYNC),
 )

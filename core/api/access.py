@@ -41,9 +41,10 @@ class Unguarded(RuntimeError):
 
 @dataclass(frozen=True)
 class Guard:
-    """What a view said: the right that it takes, `signed_in`, or why everybody may call it."""
+    """What a view said: the right that it takes, and whether for all units, or why everybody may call it."""
 
     right: Right | None = None
+    all_units: bool = False
     public: str = ""
 
 
@@ -86,7 +87,7 @@ def access(right: Right, largest: int | None = None, all_units: bool = False) ->
                 _refuse(session, right)
             yield session, principal
 
-    return _guarding(right, admitted, largest)
+    return _guarding(Guard(right, for_all), admitted, largest)
 
 
 def access_by_link(purpose: str, largest: int | None = None) -> Callable[[View], View]:
@@ -96,11 +97,11 @@ def access_by_link(purpose: str, largest: int | None = None) -> Callable[[View],
     def admitted() -> AbstractContextManager[Asking]:
         return _found(_bearer(), "link", purpose)
 
-    return _guarding(PURPOSES[purpose], admitted, largest)
+    return _guarding(Guard(PURPOSES[purpose]), admitted, largest)
 
 
 def _guarding(
-    right: Right, admitted: Callable[[], AbstractContextManager[Asking]], largest: int | None
+    said: Guard, admitted: Callable[[], AbstractContextManager[Asking]], largest: int | None
 ) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
@@ -108,10 +109,10 @@ def _guarding(
             with admitted() as (session, principal):
                 if largest is not None:
                     request.max_content_length = largest
-                acting = Acting(principal, session, right)
+                acting = Acting(principal, session, said.right)
                 return once(session, principal.actor, lambda: view(acting, *args, **named))
 
-        guarded.guard = Guard(right=right)
+        guarded.guard = said
         return guarded
 
     return guard
@@ -133,9 +134,11 @@ def signed_in(view: View) -> View:
         token = session_token()
         resumed = resume(token, now()) if token else None
         if resumed is None:
+            count(request.remote_addr or "", stranger=True)
             raise NotSignedIn
         check_csrf(token)
         tenant = resumed.tenant
+        count(f"account:{resumed.account.id}")
         request.environ[CALLER] = (tenant and tenant.id, f"account:{resumed.account.id}")
         return view(Signed(token, resumed), *args, **named)
 

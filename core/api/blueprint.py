@@ -1,7 +1,6 @@
 """The interface as flask-smorest builds it: views of the rooms, one shape of errors, one OpenAPI document."""
 
 import logging
-from typing import Any
 
 from flask import Flask
 from flask_smorest import Api, Blueprint

@@ -38,4 +38,11 @@ class OrjsonParser(FlaskParser):
     to the standard library."""
 
     def _raw_load_json(self, req: Request) -> Any:
-        return orjson.loads(req.get_data()) if is_json_request(req) else missing
+        content = req.get_data()
+        if not content or not is_json_request(req):
+            return missing
+        try:
+            return orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            # not left to webargs, which takes what it is not told the text of for no content at all
+            self._handle_invalid_json_error(error, req)

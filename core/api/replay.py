@@ -5,10 +5,11 @@ then finds the answer, or, if that was refused, nothing, and is done.
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from flask import Response, make_response, request
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.api.cookies import SAFE
@@ -18,6 +19,8 @@ from tenants.sessions import ScopedSession
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
+KEPT = timedelta(days=7)
+_SECRET = "zwgk.secret"  # noqa: S105 - a name in the request's environment
 
 
 class KeyReused(ZwgkError):
@@ -27,6 +30,13 @@ class KeyReused(ZwgkError):
     sentence = "此 Idempotency-Key 已用于另一个请求，请换一个。"
 
 
+class AlreadyShown(ZwgkError):
+    """The answer held a secret, of which nothing is kept."""
+
+    code = "already_shown"
+    sentence = "此请求已办理，其中的密码或令牌只显示一次。如未收到，请吊销（或重置）后另行发放。"
+
+
 class KeyInvalid(ZwgkError):
     """A key that nobody would choose."""
 
@@ -34,8 +44,13 @@ class KeyInvalid(ZwgkError):
     sentence = "Idempotency-Key 须是 1 到 200 个字符的英文、数字或符号。"
 
 
+def hold_secret() -> None:
+    """For a view whose answer holds a secret: it is given once, and not kept to be given again."""
+    request.environ[_SECRET] = True
+
+
 def once(session: ScopedSession, actor: str, view: Callable[[], Response]) -> Response:
-    """The view's answer, or the one that the same request got before. Raises `KeyReused`, `KeyInvalid`.
+    """The view's answer, or the one that the same request got before. Raises `KeyReused`, `KeyInvalid`, `AlreadyShown`.
 
     Of a session without tenant nothing is kept: what the platform adds has a name, and is refused the second time.
     """
@@ -51,7 +66,8 @@ def once(session: ScopedSession, actor: str, view: Callable[[], Response]) -> Re
         return _again(session.scalars(select(Replay).where(Replay.actor == actor, Replay.key == key)).one(), digest)
     response = make_response(view())
     kept = session.get_one(Replay, (session.scope.tenant_id, number))
-    kept.status, kept.content = response.status_code, response.get_data()
+    kept.status = response.status_code
+    kept.content = None if _SECRET in request.environ else response.get_data()
     kept.content_type, kept.etag = response.content_type, response.headers.get("ETag")
     return response
 
@@ -59,8 +75,15 @@ def once(session: ScopedSession, actor: str, view: Callable[[], Response]) -> Re
 def _again(kept: Replay, digest: str) -> Response:
     if kept.request != digest:
         raise KeyReused
+    if kept.content is None:
+        raise AlreadyShown
     response = Response(kept.content, kept.status, content_type=kept.content_type)
     response.headers["Idempotency-Replayed"] = "true"
     if kept.etag:
         response.headers["ETag"] = kept.etag
     return response
+
+
+def forget_old(session: ScopedSession, now: datetime) -> None:
+    """Forget the answers that are older than 7 days: nobody repeats a request so late."""
+    session.execute(delete(Replay).where(Replay.at < now - KEPT))

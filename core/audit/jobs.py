@@ -8,6 +8,7 @@ from core.files.services import keep
 from core.jobs.kinds import Kind
 from core.jobs.work import Work
 from tenants.audit.services import export_audit, verify_audit
+from tenants.people.rights import Right
 
 VERIFY, EXPORT = "audit.verify", "audit.export"
 
@@ -27,4 +28,7 @@ def export(work: Work) -> Mapping[str, Any]:
     return {"file": keep(work.session, "审计.jsonl", content, private=True).id}
 
 
-KINDS = (Kind(VERIFY, "核验审计", verify, private=True), Kind(EXPORT, "导出审计", export, private=True))
+KINDS = (
+    Kind(VERIFY, "核验审计", verify, Right.AUDIT_READ, private=True),
+    Kind(EXPORT, "导出审计", export, Right.AUDIT_READ, private=True),
+)

@@ -14,7 +14,9 @@ def worker_command(runtime: Runtime, concurrency: int) -> None:
     按 Ctrl+C 或收到 SIGTERM 后，不再接新任务，已开始的做完后结束。
     """
     from core.jobs.worker import work
+    from core.service import logs
 
+    logs.set_up(runtime.environ)
     app = runtime.app
     click.echo("正在处理后台任务（按 Ctrl+C 结束）", err=True)
     work(app, concurrency)

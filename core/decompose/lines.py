@@ -21,7 +21,7 @@ _DATE = re.compile(
     r"|(?P<run>20\d{4,6}))\)?"
 )
 # 一、抓好公开 (一)公开预算。…: a heading and its first item on one line
-_HEADING_ALONE = re.compile(r"[^。,;:!?()\t]{2,40}(?=\([一二三四五六七八九十]+\)(?![款项]).{4})")
+_HEADING_ALONE = re.compile(r"[^。;:!?()\t]{2,60}(?=\([一二三四五六七八九十]+\)(?![款项]).{4})")
 # 一、总体要求……3: the line of a table of contents
 _CONTENTS = re.compile(r".*(?:…|\.{3,}|·{3,})\d{1,3}")
 _OPEN_LABEL = re.compile(rf"(?:{'|'.join(words for _, words in ROLES)}):")

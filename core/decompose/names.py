@@ -74,7 +74,6 @@ class Names(NamedTuple):
 
 def read_names(folded: Folded, start: int, end: int, role: str) -> Names:
     """Read a folded range that must not be empty; `role` is what its label says of the names."""
-    end -= end - start > 1 and folded.text[end - 1] == "。"
     if not _MORE.search(folded.text, start, end) and _whole(folded, start, end):
         segments, pieces = [], [(*place, role) for place in split(folded.text, start, end, "、")]
     else:
@@ -83,6 +82,7 @@ def read_names(folded: Folded, start: int, end: int, role: str) -> Names:
             for clause in split(folded.text, start, end, ",;")
             for segment in _segments(folded.text, *clause, role)
         ]
+        segments = _supporting(segments)
         pieces = [
             (*place, part)
             for segment_start, segment_end, part, _ in segments
@@ -144,6 +144,17 @@ def _segments(text: str, start: int, end: int, role: str) -> Iterator[tuple[int,
         start = found.end()
     if start < end:
         yield start, end, role, False
+
+
+def _supporting(segments: list[tuple[int, int, str, bool]]) -> list[tuple[int, int, str, bool]]:
+    """甲局牵头,乙局,丙局配合: names between the lead and those that 配合 are theirs."""
+    led = False
+    for place in range(len(segments) - 1):
+        start, end, part, said = segments[place]
+        if led and not said and part != _DAY and segments[place + 1][2:] == ("coop", True):
+            segments[place] = start, end, "coop", True
+        led = led or (said and part == "lead")
+    return segments
 
 
 def _dated(text: str, start: int, end: int) -> bool:

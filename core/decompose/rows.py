@@ -10,7 +10,7 @@ from core.decompose.brackets import Bracket
 from core.decompose.fold import Folded
 from core.decompose.lines import Line
 from core.decompose.names import Names, Place, read_names
-from core.decompose.numbering import Label, read_label
+from core.decompose.numbering import read_label
 from core.decompose.times import all_deadlines, has_limit, is_deadline, split_deadlines
 
 Cell = Place | None
@@ -53,7 +53,6 @@ class RowReader:
     rows: list[Row] = field(default_factory=list)
     doubts: list[tuple[str, int, int]] = field(default_factory=list)
     _section: Cell = None
-    _over: Cell = None
     _counted: int = 0
 
     @property
@@ -235,40 +234,33 @@ class RowReader:
     def _entitle(self, row: Row, texts: list[Cell], above: Row | None) -> None:
         """The first of several texts is the title; one that is blank, or the same as above, stands for both rows."""
         name, rest = texts[0], [cell for cell in texts[1:] if cell]
-        told = self._over if above else None
+        told = above.title if above and above.title else None
         row.merged = told is not None and (name is None or self._same(name, told))
-        row.title = self._over = told if row.merged else name
+        row.title = told if row.merged else name
         if rest:
             row.content = (rest[0][0], rest[-1][1])
             row.text = row.content if row.merged or name is None else (name[0], rest[-1][1])
-        if self._numbered(row) and (row.merged or self._heads(name, row)):
-            if row.merged and above and above.title == told and self._numbered(above):
-                self._title_by_number(above)
-            self._title_by_number(row)
-        elif row.merged and above:
+            if row.merged and (label := read_label(self.folded.text[slice(*rest[0])])):
+                # 3.办好专栏 is an item of its own, the cell over it only a heading
+                start = rest[0][0] + label.length
+                row.title, row.merged = (start, _CLAUSE.match(self.folded.text, start, rest[0][1]).end()), False
+        if row.merged and above:
             above.merged = True
-
-    def _numbered(self, row: Row) -> Label | None:
-        """The number of the text beside a title: 3.办好专栏 is an item of its own, the cell over it only a heading."""
-        return read_label(self.folded.text[slice(*row.content)]) if row.content else None
-
-    def _heads(self, name: Cell, row: Row) -> bool:
-        """Whether the number of a title is of an outer level (一、加强解读) than that of the text beside it."""
-        outer = read_label(self.folded.text[slice(*name)]) if name else None
-        return bool(outer) and outer.rank < 3 <= self._numbered(row).rank
-
-    def _title_by_number(self, row: Row) -> None:
-        start = row.content[0] + self._numbered(row).length
-        row.title, row.merged = (start, _CLAUSE.match(self.folded.text, start, row.content[1]).end()), False
-        row.text, row.section = row.content, row.section or self._over
 
     def _same(self, one: Place, other: Place) -> bool:
         return self.folded.text[slice(*one)] == self.folded.text[slice(*other)]
+
+    def _bounds(self, cell: Place) -> bool:
+        """Whether a remark is nothing but a day (11月底前完成): a limit, where the table has no column for them."""
+        text = self.folded.text
+        return text.find("前", *cell) > 0 and is_deadline(text, *cell)
 
     def _bracket(self, cells: Sequence[Cell]) -> Bracket | None:
         """Units and days of a row, as if they stood in a bracket."""
         found: Bracket | None = None
         for role, cell in zip(self.roles, cells, strict=True):
+            if cell and role == "beside" and "deadline" not in self.roles and self._bounds(cell):
+                role = "deadline"
             if cell is None or _NOTHING.fullmatch(self.folded.text, *cell) or role not in (*UNITS, "deadline"):
                 continue
             for one in self.within(*cell) if role in UNITS else ():

@@ -35,8 +35,7 @@ def take_stacked(reader: RowReader, lines: Sequence[Line]) -> int:
         last = int(_LAST_NUMBER.findall(window[at].text)[-1])
         following = _number(reader, window, last + 1, at + 1, len(window))
     end = len(window) if following is None else following
-    kinds = [_kind(reader, line) for line in window[at + 1 : end]]
-    places = [_place(line) for line in window[at + 1 : end]]
+    kinds, places = _kinds(reader, window[at + 1 : end])
     wanted = [role for role in after if role in UNITS or role == "deadline"]
     cut = 0
     # what closes the row tells that the last of them is not the body that signs the document
@@ -72,7 +71,7 @@ def _heads(reader: RowReader, lines: Sequence[Line]) -> bool:
         return False
     if "number" in reader.roles:
         return _number(reader, lines, reader.following, len(headings), len(headings) + 1) is not None
-    return not _kind(reader, lines[0]) and not _kind(reader, lines[1])
+    return not any(_kinds(reader, lines[:2])[0])
 
 
 def _one_cell(kinds: Sequence[str], places: Sequence[Place]) -> tuple[list[str], list[Place]]:
@@ -115,8 +114,21 @@ def _place(line: Line) -> Place:
     return line.start, line.end
 
 
-def _kind(reader: RowReader, line: Line) -> str:
-    """What a line can only be: units, deadline, or (empty) text."""
-    if all_deadlines(reader.folded.text, line.start, line.end):
+def _kinds(reader: RowReader, lines: Sequence[Line]) -> tuple[list[str], list[Place]]:
+    """What each line can only be, and its place; a list of units beside another may end like a sentence."""
+    kinds, places = [], []
+    for line in lines:
+        kind, place = _kind(reader, *_place(line)), _place(line)
+        if not kind and kinds and kinds[-1] == "units" and line.text.endswith("。"):
+            place = line.start, line.end - 1
+            kind = _kind(reader, *place)
+        kinds.append(kind)
+        places.append(place)
+    return kinds, places
+
+
+def _kind(reader: RowReader, start: int, end: int) -> str:
+    """What a cell can only be: units, deadline, or (empty) text."""
+    if all_deadlines(reader.folded.text, start, end):
         return "deadline"
-    return "units" if read_names(reader.folded, line.start, line.end, "responsible").certain(reader.folded.text) else ""
+    return "units" if read_names(reader.folded, start, end, "responsible").certain(reader.folded.text) else ""

@@ -19,6 +19,7 @@ from core.decompose.stacked import take_stacked
 
 _BAR, _TAB = re.compile(r"[|│┃]"), re.compile(r"\t")
 _RULE = re.compile(r"[-—:=|│┃+\t]+")
+_BARRED, _BARS = re.compile(r"([^|│┃]+)[|│┃]"), re.compile(r"[|│┃]{2,}")
 _TITLE_END = ("表", "清单", "目录", "台账", "要点", "安排")
 _NUMERAL = re.compile(r"\(?[一二三四五六七八九十]+[)、]?")
 _FLAT = re.compile(r"序号(?![为是的]|$)")
@@ -55,6 +56,7 @@ class _Form:
     closes: bool = False
 
 
+_CLOSED = _Form(_BAR, closes=True)
 _BLANKS = _Form(re.compile("(?!)"))
 """Blanks, which folding took away: a row must begin with its number, or any prose would be one."""
 
@@ -81,7 +83,7 @@ class _Finder:
         if not _RULE.fullmatch(line.text):
             if _BAR.search(line.text):
                 form = _Form(_BAR, bool(_BAR.match(line.text)), bool(_BAR.match(line.text[-1])))
-                return self._parted(place, form)
+                return self._parted(place, form) or self._barred(place)
             if "\t" in line.text:
                 return self._parted(place, _Form(_TAB))
         if _FLAT.match(line.text):
@@ -215,6 +217,36 @@ class _Finder:
         while table.end < len(lines) and _BAR.fullmatch(lines[table.end].text):
             table.end += 1
         return self._closed(table, reader)
+
+    def _barred(self, place: int) -> Table | None:
+        """A cell a line with its bar behind, as Word tables are copied; every row has as many bars as the header."""
+        lines, words, end = self._lines, [], place
+        while end < len(lines) and (found := _BARRED.fullmatch(lines[end].text)):
+            words.append(found[1])
+            end += 1
+        roles = header_roles(words) if len(words) >= _FEWEST_STACKED else None
+        if roles is None or end == len(lines):
+            return None
+        width = len(words)
+        if _BARS.fullmatch(lines[end].text):
+            width, end = width + len(lines[end].text), end + 1
+        table, reader = self._table(place, end), RowReader(self._folded, roles, self._within)
+        while row := self._barred_row(table.end, width):
+            cells, taken = row
+            if heading := self._heading(cells, reader):
+                reader.head(heading)
+            elif not reader.take(lines[table.end], cells):
+                break
+            table.end += taken
+        return self._closed(table, reader)
+
+    def _barred_row(self, place: int, width: int) -> tuple[list[Cell], int] | None:
+        """So many cells and the lines on which they stand; None where the bars do not add up."""
+        cells, end = [], place
+        while len(cells) < width and end < len(self._lines) and _BAR.match(self._lines[end].text[-1]):
+            cells += self._cells(self._lines[end], _CLOSED)
+            end += 1
+        return (cells, end - place) if len(cells) == width else None
 
     def _run_on(self, place: int, start: int | None = None) -> Table | None:
         """A whole table on one line, from `start` on, its cells parted by blanks.

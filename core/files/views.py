@@ -18,7 +18,7 @@ FORM = 64 * 1024
 
 def everybodys(acting: Acting) -> bool:
     """Whether the caller sees the files and jobs of all, or his own only."""
-    return acting.principal.may(Right.PLANS_CHANGE)
+    return acting.principal.may_for_all(Right.PLANS_CHANGE)
 
 
 @files.post("")

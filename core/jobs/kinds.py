@@ -8,11 +8,13 @@ from typing import Any
 
 from core.jobs.work import Work
 from core.parts import load_parts
+from tenants.people.rights import Right
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`name`: stable, as `plan.import`; `shown`: its Chinese name; `run` does it and gives the result, JSON values.
+    """`name`: stable, as `plan.import`; `shown`: its Chinese name; `run` does it and gives the result, JSON values;
+    `right`: what it takes, of who asked, at the moment at which it is begun.
 
     `private`: only who asked for it sees it. `run` may be begun again where a worker died: what it does through
     `work.session` is committed together with its end, so only what it does elsewhere has to stand being done twice.
@@ -21,6 +23,7 @@ class Kind:
     name: str
     shown: str
     run: Callable[[Work], Mapping[str, Any]]
+    right: Right
     private: bool = False
 
 

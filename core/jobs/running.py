@@ -12,6 +12,8 @@ from core.jobs.kinds import kinds
 from core.jobs.models import Job
 from core.jobs.work import VIA, Work
 from tenants.errors import ZwgkError
+from tenants.people.principals import grants_now
+from tenants.people.rights import Right, Units, given, narrowed
 from tenants.sessions import ScopedSession, tenant_session
 
 # a job in which workers die this often is given up: it is the job that kills them
@@ -26,6 +28,13 @@ class JobAbandoned(ZwgkError):
     sentence = "任务多次中断，已停止重试。请重新提交；如再次发生，请联系运维人员。"
 
 
+class RightGone(ZwgkError):
+    """Who asked may not do it any more."""
+
+    code = "right_gone"
+    sentence = "提交此任务后，提交人已无办理此事的权限，未办理。"
+
+
 class Superseded(Exception):
     """Another worker took the job over meanwhile: what this one did is rolled back."""
 
@@ -34,7 +43,7 @@ class JobBroken(ZwgkError):
     """A fault of ours."""
 
     code = "job_broken"
-    sentence = "处理时程序出错，数据未作改动。请联系运维人员，并告知任务编号 {id}。"
+    sentence = "处理时程序出错，请联系运维人员，并告知任务编号 {id}；重新办理前请先核对数据。"
 
 
 def run(tenant: int, job: int) -> None:
@@ -45,9 +54,9 @@ def run(tenant: int, job: int) -> None:
         return
     try:
         with _session_of(begun) as session:
-            units = None if begun.units is None else frozenset(begun.units)
-            work = Work(job, session, begun.detail, units)
-            result = kinds()[begun.kind].run(work)
+            kind = kinds()[begun.kind]
+            work = Work(job, session, begun.detail, _units_now(session, begun, kind.right))
+            result = kind.run(work)
             _end(session, begun, "done", result)
     except OperationalError:
         raise
@@ -78,6 +87,15 @@ def _begin(tenant: int, number: int) -> Job | None:
 
 def _session_of(job: Job) -> AbstractContextManager[ScopedSession]:
     return tenant_session(job.tenant_id, job.actor, VIA, job.address)
+
+
+def _units_now(session: ScopedSession, begun: Job, right: Right) -> Units:
+    """The units for which who asked may do it, by now as well as when he asked. Raises `RightGone`."""
+    then = given([([right], None if begun.units is None else frozenset(begun.units))])
+    both = narrowed(then, grants_now(session, begun.actor, _now()))
+    if right not in both:
+        raise RightGone
+    return both[right]
 
 
 def _fail(job: Job, error: ZwgkError) -> None:

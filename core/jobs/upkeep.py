@@ -13,6 +13,7 @@ from flask import current_app
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import delete
 
+from core.api.replay import forget_old
 from core.files.services import remove_old
 from core.jobs.models import Job
 from core.jobs.queue import queue
@@ -64,10 +65,11 @@ def _tidy(timestamp: int) -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Remove files and ended jobs that are past their time."""
+    """Remove files, answers and ended jobs that are past their time."""
 
     def remove(session: ScopedSession) -> None:
         remove_old(session, now)
+        forget_old(session, now)
         session.execute(delete(Job).where(Job.finished_at < now - JOBS_KEPT))
 
     _in_each_tenant(remove)

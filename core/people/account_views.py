@@ -4,6 +4,7 @@ from typing import Any
 
 from core.api.access import Acting, access, now
 from core.api.blueprint import ApiBlueprint
+from core.api.replay import hold_secret
 from core.people.schemas import (
     AccountAddedSchema,
     AccountListedSchema,
@@ -41,6 +42,7 @@ def all_accounts(_acting: Acting) -> Any:
 def new_account(acting: Acting, given: dict[str, Any]) -> Any:
     """增加账号，可授予平台角色（三者互斥）；初始密码只显示这一次。"""
     account, initial = add_account(**given, now=now(), by=acting.by)
+    hold_secret()
     return {"account": account, "initial_password": initial}
 
 

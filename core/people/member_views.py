@@ -4,6 +4,7 @@ from typing import Any
 
 from core.api.access import Acting, access, now
 from core.api.blueprint import ApiBlueprint
+from core.api.replay import hold_secret
 from core.people.schemas import InvitedSchema, MemberChangeSchema, MemberSchema
 from core.units.services import check_ids
 from tenants.people.members import change_member, end_member, find_member, invite, list_members
@@ -30,6 +31,7 @@ def add_member(acting: Acting, given: dict[str, Any]) -> Any:
     check_ids(acting.session, units or ())
     name = given.get("name", given["login"])
     invited = invite(acting.session, given["login"], name, given["role"], units, now())
+    hold_secret()
     return {"member": invited.member, "initial_password": invited.initial_password}
 
 

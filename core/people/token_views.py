@@ -4,6 +4,7 @@ from typing import Any
 
 from core.api.access import Acting, access, now
 from core.api.blueprint import ApiBlueprint
+from core.api.replay import hold_secret
 from core.people.schemas import IssuedSchema, TokenSchema
 from core.units.services import check_ids
 from tenants.people.rights import Right
@@ -30,6 +31,7 @@ def add_token(acting: Acting, given: dict[str, Any]) -> Any:
     check_ids(acting.session, units or ())
     maker = Maker(acting.principal.account_id, acting.principal.grants)
     rights = [Right(right) for right in given["rights"]]
+    hold_secret()
     return issue_token(acting.session, maker, given["name"], rights, now(), given["days"], units)
 
 

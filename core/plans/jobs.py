@@ -17,6 +17,7 @@ from core.plans.comparisons import compare, drafted
 from core.plans.importing import import_files
 from core.plans.services import find_plan
 from core.tenancy import templates_in
+from tenants.people.rights import Right
 
 IMPORT, PREVIEW, COMPARE = "plan.import", "plan.preview", "plan.compare"
 
@@ -64,7 +65,7 @@ def _kept(work: Work, name: str, content: Mapping[str, Any]) -> int:
 
 
 KINDS = (
-    Kind(IMPORT, "导入要点", import_plan),
-    Kind(PREVIEW, "预览分解", preview_plan),
-    Kind(COMPARE, "对照要点", compare_plan),
+    Kind(IMPORT, "导入要点", import_plan, Right.PLANS_CHANGE),
+    Kind(PREVIEW, "预览分解", preview_plan, Right.PLANS_CHANGE),
+    Kind(COMPARE, "对照要点", compare_plan, Right.PLANS_READ),
 )

@@ -53,7 +53,7 @@ class RowSchema(Schema):
     role = fields.String()
     deadline = fields.String(attribute="deadline_text")
     period = fields.String()
-    due_on = fields.Date()
+    due_on = fields.Date(allow_none=True)
     quota = fields.String(attribute="quota_text")
     status = fields.String()
     status_word = fields.String()

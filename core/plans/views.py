@@ -98,7 +98,7 @@ def one_row(acting: Acting, key: str) -> Any:
 @rows.response(200, RowDetailSchema)
 def edit_row(acting: Acting, edits: dict[str, Any], key: str) -> Any:
     """修改一行任务，须带 If-Match；联络员只改本单位的完成情况、进展等项。"""
-    may_all = acting.principal.may(Right.PLANS_CHANGE)
+    may_all = acting.principal.may_for_all(Right.PLANS_CHANGE)
 
     def unchanged(row: PlanRow) -> None:
         rows.check_etag(row, RowDetailSchema)

@@ -49,7 +49,7 @@ def settings(acting: Acting) -> Any:
 @tenant.response(200, SettingsSchema)
 def change_settings(acting: Acting, given: dict[str, Any]) -> Any:
     """修改所写的设置，须带 If-Match；安全设置和审计保存期由租户管理员修改。"""
-    if any(map(is_security, given["values"])) and not acting.principal.may(Right.SECURITY_CHANGE):
+    if any(map(is_security, given["values"])) and not acting.principal.may_for_all(Right.SECURITY_CHANGE):
         raise Forbidden
     lock_settings(acting.session)
     tenant.check_etag({"settings": shown_settings(acting.session)}, SettingsSchema)

@@ -10,6 +10,7 @@ from core.jobs.work import Work
 from core.units.importing import differences, take_listing
 from core.units.listing import read_listing
 from core.units.undoing import IMPORT
+from tenants.people.rights import Right
 from tenants.sessions import beside
 
 TAKE = "units.import"
@@ -28,4 +29,4 @@ def take_directory(work: Work) -> Mapping[str, Any]:
     return {"units": len(entries), "dry_run": dry_run, "changes": [difference._asdict() for difference in found]}
 
 
-KINDS = (Kind(TAKE, "导入单位名录", take_directory),)
+KINDS = (Kind(TAKE, "导入单位名录", take_directory, Right.UNITS_CHANGE),)

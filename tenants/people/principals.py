@@ -18,6 +18,7 @@ from tenants.people.members import held_by
 from tenants.people.models import Account, Membership, SignIn, Token
 from tenants.people.rights import PLATFORM_ROLES, Grants, Right, Units, given, narrowed
 from tenants.people.secret import digest, slug_in, tenant_in
+from tenants.people.standing import memberships_of
 from tenants.people.steps import NOTED_EVERY, is_over, must_of
 from tenants.people.tokens import Kind
 from tenants.sessions import ScopedSession, TenantUnknown, beside, platform_session, tenant_by_slug, tenant_session
@@ -51,6 +52,10 @@ class Principal:
         """Whether he has the right at all; with `unit`, whether he has it for that unit."""
         units = self.units_of(right)
         return right in self.grants and (unit is None or units is None or unit in units)
+
+    def may_for_all(self, right: Right) -> bool:
+        """Whether he has the right, and for all units: what is the whole agency's takes that."""
+        return right in self.grants and self.grants[right] is None
 
     def units_of(self, right: Right) -> Units:
         """The units for which he has the right: None for all, nothing where he lacks it."""
@@ -152,7 +157,7 @@ def _of_token(
     if not rows or rows[0].purpose != purpose:
         return None
     row = rows[0]
-    grants = given([([Right(right) for right in row.rights], None if row.units is None else frozenset(row.units))])
+    grants = _made_for(row)
     if row.account_id is not None:  # as far as who made it may still do it
         grants = narrowed(grants, _held(rows))
     if not grants:
@@ -161,6 +166,27 @@ def _of_token(
         _note(session, update(Token).where(Token.id == row.id).values(last_used_at=now))
     place = (slug, session.scope.tenant_id)
     return Principal(f"{means}:{row.id}", row.account_id, *place, grants, means, subject=row.subject)
+
+
+def grants_now(session: ScopedSession, actor: str, now: datetime) -> Grants:
+    """What somebody may do at this moment who asked for something before (`Principal.actor`): what his memberships
+    give, or his token or link as far as it holds still. Nothing for anybody else."""
+    means, _, number = actor.partition(":")
+    if means == "account":
+        return held_by((row.role, row.units) for row in memberships_of(session, int(number)))
+    if means not in ("token", "link"):
+        return {}
+    row = session.get(Token, (session.scope.tenant_id, int(number)))
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        return {}
+    if row.account_id is None:
+        return _made_for(row)
+    return narrowed(_made_for(row), grants_now(session, f"account:{row.account_id}", now))
+
+
+def _made_for(row: Token | Row[Any]) -> Grants:
+    """What a token or link was issued for."""
+    return given([([Right(right) for right in row.rights], None if row.units is None else frozenset(row.units))])
 
 
 def _held(rows: Sequence[Row[Any]]) -> Grants:

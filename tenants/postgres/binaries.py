@@ -33,7 +33,7 @@ def find(environ: Mapping[str, str]) -> Binaries:
     The wheel and the system may hold several versions: the newest is taken. Raises `NoServerFound`, `ServerTooOld`.
     """
     found = []
-    for group in _groups(environ):
+    for group in bindirs(environ):
         versions = [Binaries(bindir, major) for bindir in group if (major := _major(bindir))]
         if versions:
             newest = max(versions, key=lambda binaries: binaries.major)
@@ -69,7 +69,8 @@ def reachable(binaries: Binaries, account: Account) -> Binaries:
     return Binaries(target / binaries.bindir.relative_to(package.parent), binaries.major)
 
 
-def _groups(environ: Mapping[str, str]) -> Iterator[list[Path]]:
+def bindirs(environ: Mapping[str, str]) -> Iterator[list[Path]]:
+    """Where programs may be, in the order of `find`: each source with its directories."""
     if named := environ.get("ZWGK_PG_BINDIR"):
         yield [Path(named).absolute()]
         return

@@ -2,9 +2,12 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from core.api.access import Unguarded, guard_all, public
 from core.api.blueprint import ApiBlueprint
+from core.api.models import Replay
+from tenants.sessions import tenant_session
 from tests.support.http import Caller
 
 
@@ -103,6 +106,16 @@ def test_a_write_with_a_key_is_done_once(site):
     assert refused.get_json()["code"] == "unit_exists"
     # what was refused left nothing behind: the key is free
     assert admin.ask("POST", "/units", json={"name": "再设处"}, headers={"Idempotency-Key": "k-2"}).status_code == 201
+
+
+def test_a_secret_is_kept_nowhere_to_be_shown_again(site):
+    admin = site.own.callers["tenant_admin"]
+    asked = {"json": {"name": "程序", "rights": ["plans.read"], "days": 1}, "headers": {"Idempotency-Key": "secret-1"}}
+    first, again = (admin.ask("POST", "/tokens", **asked) for _ in range(2))
+    assert (first.status_code, again.status_code, again.get_json()["code"]) == (201, 409, "already_shown")
+    with site.app.app_context(), tenant_session(site.own.slug, "office", "command") as session:
+        kept = session.scalars(select(Replay.content).where(Replay.key == "secret-1")).one()
+    assert kept is None
 
 
 def test_a_cookie_alone_writes_nothing(site):

@@ -63,7 +63,7 @@ READS = {
         "questions",
     ),
     *("reading_questions", "draft_view", "check_plan", "missing", "plugins_in", "templates_in"),
-    *("lock_settings", "shown_settings"),
+    *("lock_settings", "shown_settings", "check_slug"),
     *(
         "check_ids",
         "is_used",

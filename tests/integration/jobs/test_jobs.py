@@ -8,6 +8,8 @@ from flask import Flask
 from core.files.services import keep
 from core.jobs.services import ask_for, cancel_job, find_job
 from core.jobs.worker import work
+from tenants.people.rights import TENANT_RIGHTS
+from tenants.people.tokens import OPERATOR, issue_token, revoke_token
 from tenants.sessions import tenant_session
 
 PAPER = "2024年示例政务公开工作要点\n一、信息公开\n(一)编制目录。编制并公布目录,于6月底前完成。(责任单位:办公室)\n"
@@ -18,8 +20,14 @@ def tenant(app: Flask, add_tenant) -> str:
     return add_tenant("t")
 
 
-def asked(slug: str, name: str = "要点.txt", content: str = PAPER) -> int:
-    with tenant_session(slug, "token:1", "api") as session:
+def program(slug: str) -> int:
+    """A token of the tenant that may do whatever the operator may."""
+    with tenant_session(slug, "office", "command") as session:
+        return issue_token(session, OPERATOR, "程序", TENANT_RIGHTS, datetime.now(UTC), 1).token.id
+
+
+def asked(slug: str, name: str = "要点.txt", content: str = PAPER, token: int | None = None) -> int:
+    with tenant_session(slug, f"token:{token or program(slug)}", "api") as session:
         file = keep(session, name, content.encode())
         return ask_for(session, "plan.import", {"file": file.id, "attachments": [], "year": None}).id
 
@@ -58,9 +66,21 @@ def test_a_job_that_was_rolled_back_was_never_asked_for(app, tenant):
 
 
 def test_a_job_that_was_taken_back_is_not_done(app, cli, tenant):
-    number = asked(tenant)
-    with tenant_session(tenant, "token:1", "api") as session:
+    token = program(tenant)
+    number = asked(tenant, token=token)
+    with tenant_session(tenant, f"token:{token}", "api") as session:
         cancel_job(session, number, datetime.now(UTC))
     work(app, wait=False)
     assert job(tenant, number).state == "cancelled"
+    assert cli.json("plan", "list", "--tenant", tenant) == []
+
+
+def test_a_job_of_somebody_who_may_not_any_more_is_not_done(app, cli, tenant):
+    token = program(tenant)
+    number = asked(tenant, token=token)
+    with tenant_session(tenant, "office", "command") as session:
+        revoke_token(session, token, datetime.now(UTC))
+    work(app, wait=False)
+    failed = job(tenant, number)
+    assert (failed.state, failed.error_code) == ("failed", "right_gone")
     assert cli.json("plan", "list", "--tenant", tenant) == []

@@ -410,3 +410,29 @@ def test_a_blank_in_place_of_a_colon():
     assert (task.lead_unit, task.coop_units) == ("甲局", ("乙局", "各街镇"))
     assert ([one.text for one in task.deadlines], task.text) == (["6月底前"], "办好热线。")
     assert [task.unit_names for task in tasks("1.办好热线。\n责任单位　配合单位\n")] == [()]
+
+
+def test_a_heading_with_its_first_item_on_one_line():
+    draft = decompose(
+        "一、做好公开，规范管理 （一）公开预算。按时公布。（责任单位：甲局）\n（二）公开决算。（责任单位：乙局）\n"
+    )
+    assert [(task.no, task.title, task.unit_names) for task in draft.tasks] == [
+        ("一(一)", "公开预算", ("甲局",)),
+        ("一(二)", "公开决算", ("乙局",)),
+    ]
+
+
+def test_a_row_of_cells_each_with_its_bar_has_as_many_bars_as_the_header():
+    lines = ["工作任务 |", "具体要求 |", "责任单位 |", "备注 |", "||", "一、专项任务 |", "|", "||||"]
+    lines += ["1.公开预算 |", "按时公布预算。 |", "甲局牵头，乙局配合 |", "|", "||"]
+    lines += ["2.公开决算 |", "按时公布决算。 |", "乙局 |", "6月底前完成 |", "||"]
+    first, second = decompose("\n".join(lines)).tasks
+    assert (first.section, first.lead_unit, first.coop_units) == ("一、专项任务", "甲局", ("乙局",))
+    assert (second.no, second.unit_names, [one.text for one in second.deadlines]) == ("表(2)", ("乙局",), ["6月底前"])
+
+
+def test_rows_out_of_a_longer_list_keep_their_numbers():
+    lines = ["序号", "任务", "责任单位", "配合单位", "一、民生", "二、教育", "7", "公开预算。", "甲局", "乙局，丙局。"]
+    lines += ["三、基础", "12、13", "公开决算。", "乙局", "各局。"]
+    tasks = decompose("\n".join(lines)).tasks
+    assert [(task.no, task.coop_units) for task in tasks] == [("表(7)", ("乙局", "丙局")), ("表(12、13)", ("各局",))]

@@ -37,6 +37,8 @@ def deadlines(text, year=2026):
         ("每季度末报送", "每季度末", "quarterly", None),
         ("6月前提交", "6月前", "unclear", None),
         ("2月30日前提交", "2月30日前", "unclear", None),
+        ("批复后20日内公布", "20日内", "unclear", None),
+        ("三年内轮训一遍", "三年内", "unclear", None),
     ],
 )
 def test_phrase(text, quote, kind, due):
