@@ -1,12 +1,12 @@
 # `make` prints this help. Each target builds .venv by itself from pinned, hashed dependencies.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench soak fuzz mutants lock clean
+.PHONY: help demo test lint docs bench soak fuzz mutants fuzz-api lost-updates chaos lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .venv/.run: requirements/run.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=..." >&2; exit 2; }
@@ -48,8 +48,17 @@ soak: .venv/.dev ## long random tests on all cores (SEED=, N=, POSTGRES=)
 fuzz: .venv/.dev ## broken workbooks by the thousand (SEED=, N=)
 	$(BIN)/python -m tests.support.fuzz $(if $(SEED),--seed $(SEED)) $(if $(N),--files $(N))
 
-mutants: .venv/.dev ## break isolation and merge on purpose, and see the tests go red
-	ZWGK_MUTANTS=all $(PYTEST) tests/integration/test_mutants.py
+mutants: .venv/.dev ## break isolation, guards and merge on purpose, and see the tests go red
+	ZWGK_MUTANTS=all $(PYTEST) --timeout 1800 tests/integration/test_mutants.py tests/integration/api/test_guards.py
+
+fuzz-api: .venv/.dev ## every operation by schemathesis, damaged uploads (SEED=, CASES=, FILES=)
+	ZWGK_CASES=$(or $(CASES),200) ZWGK_FILES=$(or $(FILES),500) $(PYTEST) -s --timeout 7200 tests/integration/api/test_fuzz.py tests/integration/api/test_fuzzed_uploads.py
+
+lost-updates: .venv/.dev ## 8 clients, 10,000 writes (SEED=, N=)
+	ZWGK_WRITES=$(or $(N),10000) $(PYTEST) -s --timeout 3600 tests/integration/api/test_lost_updates.py
+
+chaos: .venv/.dev ## kill -9 of web, worker and database under load (SEED=, N=)
+	$(BIN)/python -m tests.support.chaos $(if $(SEED),--seed $(SEED)) $(if $(N),--kills $(N))
 
 lock: .venv/.dev ## resolve requirements/*.lock anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml requirements/run.in -o requirements/run.lock

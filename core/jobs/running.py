@@ -16,8 +16,9 @@ from tenants.people.principals import grants_now
 from tenants.people.rights import Right, Units, given, narrowed
 from tenants.sessions import ScopedSession, tenant_session
 
-# a job in which workers die this often is given up: it is the job that kills them
-MOST_ATTEMPTS = 3
+# a job in which workers die this often is given up: it is the job that kills them. More often than the queue tries
+# again where the database is away
+MOST_ATTEMPTS = 8
 _log = logging.getLogger(__name__)
 
 
