@@ -1,16 +1,25 @@
 """Files made to hurt: one sentence or their text, within 512 MB and 30 seconds, and nothing of the process is left."""
 
-import resource
 import time
 
 import pytest
 
+from bridges.excel.sandbox import close_workers
 from core.documents import errors
 from core.documents.reader import SECONDS, parse_document
-from core.documents.worker import MEMORY
 from tests.support import hostile, hostile_papers
+from tests.support.apart import apart, most_memory
 
 MOST_MEMORY = 512 * 2**20
+
+
+@pytest.fixture(scope="module")
+def young():
+    """Whoever reads; at the end nothing that it started took more memory than it may."""
+    with apart() as call:
+        yield call
+        call(close_workers)
+        assert 2**24 < call(most_memory) < MOST_MEMORY
 
 
 def within_bounds(name, data):
@@ -28,18 +37,12 @@ def within_bounds(name, data):
 
 
 @pytest.mark.parametrize("case", hostile_papers.FILES)
-def test_documents(case):
+def test_documents(young, case):
     name, make, codes = hostile_papers.FILES[case]
-    code = within_bounds(name, make())
+    code = young(within_bounds, name, make())
     assert code in codes if codes else code is None
 
 
 @pytest.mark.parametrize("case", hostile.FILES)
-def test_workbooks(case):
-    within_bounds("a.xlsx", hostile.FILES[case][0]())
-
-
-def test_no_process_took_more_memory_than_it_may():
-    """Of all that were started until now, by the tests above as well."""
-    assert MEMORY < MOST_MEMORY
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_MEMORY
+def test_workbooks(young, case):
+    young(within_bounds, "a.xlsx", hostile.FILES[case][0]())
