@@ -105,8 +105,8 @@ def list_50(home: str) -> dict[str, float]:
     """The list of fifty, ours and bare, in turn; minima, for what else runs only ever adds."""
     runtime, plan, secret = _prepared(home, 1000)
     try:
-        ours = _caller(runtime.app, f"/api/v1/plans/{plan}/rows?limit={PAGE}", Authorization=f"Bearer {secret}")
-        bare = _caller(_bare(runtime.app, ours), "/rows")
+        ours = _caller(runtime.served, f"/api/v1/plans/{plan}/rows?limit={PAGE}", Authorization=f"Bearer {secret}")
+        bare = _caller(_bare(runtime.served, ours), "/rows")
         for ask in (ours, bare):
             ask()
         rounds = [(_cpu(ours), _cpu(bare)) for _ in range(ROUNDS)]
@@ -155,7 +155,7 @@ def _callers(runtime: Runtime, slugs: list[str]) -> list[Callable[[], bytes]]:
             rights, now = ROLES["office"].rights, datetime.now(UTC)
             secret = issue_token(session, OPERATOR, f"p95 {slug}", rights, now, 1).secret
             path = f"/api/v1/plans/{find_plan(session).id}/rows?limit={PAGE}"
-        asks.append(_caller(runtime.app, path, Authorization=f"Bearer {secret}"))
+        asks.append(_caller(runtime.served, path, Authorization=f"Bearer {secret}"))
     for ask in asks:
         ask()
     return asks

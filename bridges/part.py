@@ -20,14 +20,13 @@ commands = (sheet_group, round_group, demo_command)
 SHOWN = 10
 
 
-def init_app(app: Flask) -> None:
-    """Show what waits and the last passes on the tenant's page; register the views of the HTTP interface."""
+def serve(app: Flask) -> None:
+    """Register the views of the HTTP interface."""
     from bridges.web.views import VIEWS
     from core.api.part import api_of
 
     for views in VIEWS:
         api_of(app).register_blueprint(views)
-    app.extensions["zwgk_panels"] += [open_conflicts, last_passes]
 
 
 def open_conflicts(session: ScopedSession, plan: Plan) -> Panel:
@@ -57,3 +56,6 @@ def last_passes(session: ScopedSession, plan: Plan) -> Panel:
 
 def _counts(report: dict) -> list[int]:
     return [len(report[name]) for name in ("applied", "written", "conflicts", "rejected")]
+
+
+panels = (open_conflicts, last_passes)

@@ -51,7 +51,7 @@ for _command in (plan_compare, plan_periods, plan_rules):
     plan_group.add_command(_command)
 
 
-def init_app(app: Flask) -> None:
+def serve(app: Flask) -> None:
     """Register the views of the HTTP interface; core's pages are a part of their own (`core.web.part`)."""
     from core.api.part import api_of
     from core.views import VIEWS

@@ -36,6 +36,13 @@ class Runtime:
 
         return self._stack.enter_context(open_app(self.environ, self.home))
 
+    @functools.cached_property
+    def served(self) -> Flask:
+        """The application, answering requests."""
+        from core.app import serve
+
+        return serve(self.app)
+
     @property
     def today(self) -> date:
         """The day that counts as today (in China, unless a test said otherwise)."""

@@ -18,6 +18,6 @@ def make_app() -> Flask:
     logs.set_up(os.environ)
     runtime = Runtime(os.environ, default_home())
     atexit.register(runtime.close)
-    with runtime.app.app_context():
-        observe(runtime.app, db.engine)
-    return runtime.app
+    with runtime.served.app_context():
+        observe(runtime.served, db.engine)
+    return runtime.served

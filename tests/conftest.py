@@ -44,6 +44,12 @@ def app(runtime: Runtime) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def served(app: Flask, runtime: Runtime) -> Flask:
+    """The same application, answering requests."""
+    return runtime.served
+
+
+@pytest.fixture
 def cli(runtime: Runtime) -> Cli:
     """The command line on the test's database: `cli("plan", "list", "--tenant", "t")` → (status, out, err)."""
     return Cli(runtime)

@@ -19,7 +19,7 @@ def api_of(app: Flask) -> OwnApi:
     return app.extensions["zwgk_api"]
 
 
-def init_app(app: Flask) -> None:
+def serve(app: Flask) -> None:
     """Make the interface, and answer what is no address of it."""
     app.json = OrjsonProvider(app)
     app.extensions["zwgk_api"] = make_api(app)

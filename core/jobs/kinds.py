@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from core.jobs.work import Work
-from core.parts import load_parts
+from core.parts import declared
 from tenants.people.rights import Right
 
 
@@ -30,5 +30,5 @@ class Kind:
 @cache
 def kinds() -> Mapping[str, Kind]:
     """All kinds, by name."""
-    modules = [import_module(name) for part in load_parts() for name in getattr(part, "jobs", ())]
+    modules = [import_module(name) for name in declared("jobs")]
     return {kind.name: kind for module in modules for kind in module.KINDS}

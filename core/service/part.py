@@ -23,7 +23,7 @@ REQUEST_ID = "X-Request-Id"
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
-def init_app(app: Flask) -> None:
+def serve(app: Flask) -> None:
     """Lay this around the application; `app.extensions["zwgk_reach"]` says who reaches it."""
     reach: Reach = app.extensions["zwgk_reach"]
     app.extensions["zwgk_watch"] = Watch()

@@ -9,9 +9,8 @@ models = ()
 commands = ()
 
 
-def init_app(app: Flask) -> None:
+def serve(app: Flask) -> None:
     """Register the pages; everything they load comes from this server."""
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
-    app.extensions["zwgk_panels"] = []
     Bootstrap5(app)
     app.register_blueprint(pages)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from core.decompose.readings import LEVELS
 from core.metrics.services import metrics_of, plan_facts
 from core.metrics.shown import shown_value
+from core.parts import declared
 from core.plans.draftview import MARKS, draft_view
 from core.plans.opening import NOT_OPENED, has_begun
 from core.plans.services import NoPlan, find_plan, questions
@@ -37,7 +38,7 @@ pages = Blueprint("pages", __name__, template_folder="templates", static_folder=
 class Panel(NamedTuple):
     """What a part adds to a tenant's page: a title, a header and rows of text; `empty` is shown without rows.
 
-    A part makes it by a function of session and plan, which its `init_app` adds to `app.extensions["zwgk_panels"]`.
+    A part makes it by a function of session and plan, which it declares in `panels`.
     """
 
     title: str
@@ -77,7 +78,7 @@ def tenant(slug: str) -> str:
             names=names,
             figures=[(figure, shown_value(figure)) for figure in figures],
             questions=questions(session, plan),
-            panels=[make(session, plan) for make in current_app.extensions["zwgk_panels"]],
+            panels=[make(session, plan) for make in declared("panels")],
         )
 
 

@@ -4,6 +4,7 @@ import re
 import threading
 from datetime import UTC, datetime
 
+import pytest
 from werkzeug.serving import make_server
 
 from core.api.access import PREFIX
@@ -11,6 +12,8 @@ from tenants.people.rights import TENANT_RIGHTS
 from tenants.people.tokens import OPERATOR, issue_token
 from tenants.sessions import tenant_session
 from tests.docs.pages import read
+
+pytestmark = pytest.mark.usefixtures("served")
 
 TEXT = "2024年示例机关政务公开工作要点\n一、信息公开\n" + "\n".join(
     f"({n})编制第{n}号目录。编制并公布第{n}号目录。(责任单位:办公室)" for n in range(1, 26)

@@ -7,6 +7,8 @@ from tests.e2e.test_sheet import Book
 from tests.support.database import contents
 from tests.support.http import Caller
 
+pytestmark = pytest.mark.usefixtures("served")
+
 __all__ = ["fill", "inbox", "out", "plan", "sent"]
 
 

@@ -182,7 +182,7 @@ def test_an_answer_keeps_what_was_reported(cli, plan, laid):
 
 @pytest.fixture
 def page(runtime):
-    return lambda address="": runtime.app.test_client().get(f"/t/t/draft{address}").get_data(as_text=True)
+    return lambda address="": runtime.served.test_client().get(f"/t/t/draft{address}").get_data(as_text=True)
 
 
 def test_the_page_marks_and_escapes(plan, page):
@@ -204,13 +204,13 @@ def test_the_page_of_a_plan_that_is_not_the_newest(runtime, plan, page):
     assert others  # the doubtful ones of this plan, not of the newest
     assert all('<h1 class="h4">2023年' in page(one.replace("&amp;", "&")) for one in others)
     for wrong in ("999", "0", "", "-1", "1.0", "²", "9" * 5000):
-        assert runtime.app.test_client().get("/t/t/draft", query_string={"plan": wrong}).status_code == 404
+        assert runtime.served.test_client().get("/t/t/draft", query_string={"plan": wrong}).status_code == 404
 
 
 def test_the_page_of_the_tenant_leads_there(runtime, plan, page, add_tenant):
     plan()
-    assert 'href="/t/t/draft"' in runtime.app.test_client().get("/t/t/").get_data(as_text=True)
+    assert 'href="/t/t/draft"' in runtime.served.test_client().get("/t/t/").get_data(as_text=True)
     add_tenant("u")
-    empty = runtime.app.test_client().get("/t/u/draft")
+    empty = runtime.served.test_client().get("/t/u/draft")
     assert empty.status_code == 200
     assert "还没有年度工作要点" in empty.get_data(as_text=True)

@@ -246,7 +246,7 @@ def test_what_only_reads_says_that_a_period_waits(on, plan, runtime):
         assert said not in plan.ok(*command, "--tenant", "t")
         assert said in april.ok(*command, "--tenant", "t")
     assert periods(april) == [("2024-03", "2024-03-25")]  # told, not opened
-    page = runtime.app.test_client()
+    page = runtime.served.test_client()
     assert said in page.get("/t/t/").get_data(as_text=True)
     on(12, 31).ok("plan", "periods", "--tenant", "t")
     assert said not in page.get("/t/t/").get_data(as_text=True)
@@ -283,7 +283,7 @@ def test_the_command_line_and_the_page_name_the_period(plan, runtime):
     plan.ok("task", "set", "--tenant", "t", key, "deadline=每月底前")
     assert {row["row"]: row["due_on"] for row in shown(plan)}[key] == "2024-03-31"
     assert "2024年第1季度" in plan.ok("plan", "show", "--tenant", "t")
-    page = runtime.app.test_client().get("/t/t/").get_data(as_text=True)
+    page = runtime.served.test_client().get("/t/t/").get_data(as_text=True)
     assert "2024年3月" in page
 
 

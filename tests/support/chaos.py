@@ -219,7 +219,7 @@ def agency(runtime: Runtime, folder: Path) -> Program:
     cli.ok("tenant", "add", "t", "--name", "示例机关", "--plugin", "openness")
     cli.ok("plan", "import", paper, "--tenant", "t")
     cli.ok("plan", "confirm", "--tenant", "t")
-    return Program(runtime.app, "t", "tenant_admin")
+    return Program(runtime.served, "t", "tenant_admin")
 
 
 def shoot(kills: int, seed: int, seconds: float) -> str:

@@ -106,6 +106,6 @@ def site(database_server, tmp_path_factory) -> Iterator[Site]:
     with database_server.clone(upgrade) as urls, cheap_hashes():
         runtime = Runtime(urls.as_environ() | {"ZWGK_RATE": "off"}, folder / "home")
         cli = Cli(runtime)
-        agencies = (_agency(cli, runtime.app, folder, *named) for named in (("a", "甲"), ("b", "乙")))
-        yield Site(urls, runtime.app, cli, *agencies)
+        agencies = (_agency(cli, runtime.served, folder, *named) for named in (("a", "甲"), ("b", "乙")))
+        yield Site(urls, runtime.served, cli, *agencies)
         runtime.close()

@@ -10,6 +10,8 @@ from tenants.people.tokens import OPERATOR, issue_token
 from tenants.sessions import tenant_session
 from tests.support.http import Caller
 
+pytestmark = pytest.mark.usefixtures("served")
+
 
 @pytest.fixture
 def clock():

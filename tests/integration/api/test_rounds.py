@@ -18,6 +18,8 @@ from tenants.sessions import tenant_session
 from tests.support.agency import Program, column, stamp_of, typed, units_of
 from tests.support.http import Caller
 
+pytestmark = pytest.mark.usefixtures("served")
+
 TEXT = "2024年要点\n一、公开\n" + "\n".join(f"({n})做好第{n}项。(责任单位:甲处、乙处)" for n in "一二三")
 DRAFT = {(0, "备注"): "见附件", (0, "完成情况"): "推进中"}
 WHOLE = DRAFT | {(0, "完成情况"): "已完成", (1, "进展情况"): "已报送", (2, "完成情况"): "看不懂"}

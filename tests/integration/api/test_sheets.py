@@ -7,6 +7,8 @@ from core.jobs.work import Work
 from tenants.sessions import tenant_session
 from tests.support.agency import Program, column, typed, units_of
 
+pytestmark = pytest.mark.usefixtures("served")
+
 TEXT = "2024年要点\n一、公开\n" + "\n".join(f"({n})做好第{n}项。(责任单位:甲处、乙处)" for n in "一二三")
 
 

@@ -35,7 +35,7 @@ def site(database_server, tmp_path_factory):
             (folder / slug).with_suffix(".txt").write_text(TEXT.format(who=who), encoding="utf-8")
             cli.ok("tenant", "add", slug, "--name", f"{who}局", "--plugin", "openness")
             cli.ok("plan", "import", folder / f"{slug}.txt", "--tenant", slug)
-        yield runtime.app
+        yield runtime.served
         runtime.close()
 
 
@@ -121,7 +121,7 @@ def assert_strict(response):
 def test_a_database_that_is_gone_is_one_sentence(database_server, tmp_path):
     with database_server.clone(upgrade) as urls:
         runtime = Runtime(urls.as_environ(), tmp_path / "home")
-        client = runtime.app.test_client()
+        client = runtime.served.test_client()
         assert client.get("/").status_code == 200
     for path in ("/", "/t/a/"):
         response = client.get(path)

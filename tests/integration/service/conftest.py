@@ -17,6 +17,6 @@ def client_of(database, tmp_path) -> Iterator[Callable[..., FlaskClient]]:
         def client(**environ: str) -> FlaskClient:
             runtime = Runtime(database.as_environ() | environ, tmp_path / "home")
             stack.callback(runtime.close)
-            return runtime.app.test_client()
+            return runtime.served.test_client()
 
         yield client

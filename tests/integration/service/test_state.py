@@ -15,6 +15,8 @@ from core.service.state import Watch, figures, problems
 from tenants.postgres.furnish import APP
 from tests.support.database import plain
 
+pytestmark = pytest.mark.usefixtures("served")
+
 
 def none():
     return None
@@ -79,7 +81,7 @@ def test_seals_that_are_late(app, owner, queue):
 def test_a_database_that_is_gone(database_server, tmp_path):
     with database_server.clone(upgrade) as urls:
         runtime = Runtime(urls.as_environ(), tmp_path / "home")
-        client = runtime.app.test_client()
+        client = runtime.served.test_client()
     ready = client.get("/ready")
     assert (ready.status_code, ready.get_json()) == (503, {"ready": False, "problems": ["database_down"]})
     assert (client.get("/health").status_code, client.get("/health").get_json()) == (200, {"alive": True})
