@@ -1,5 +1,7 @@
 """The spreadsheet bridge as a part: its tables, the command `sheet`, and the last passes on a tenant's page."""
 
+from datetime import date, datetime
+
 from flask import Flask
 from sqlalchemy import select
 
@@ -8,6 +10,7 @@ from bridges.commands.round import round_group
 from bridges.commands.sheet import sheet_group
 from bridges.conflicts import open_cells
 from bridges.store.models import Binding, SyncPass
+from core.onboarding.checklist import Step
 from core.plans.models import Plan
 from core.runtime import CHINA
 from core.web.views import Panel
@@ -37,6 +40,25 @@ def open_conflicts(session: ScopedSession, plan: Plan) -> Panel:
     return Panel("待处理的冲突", ("任务行", "列", "系统中", "表格中"), rows, empty)
 
 
+def first_sheet(session: ScopedSession) -> list[Step]:
+    """Whether the office ever handed a sheet out."""
+    any_yet = session.scalar(select(Binding.id).limit(1)) is not None
+    return [
+        Step(
+            *("sheet", "发出第一张表", int(any_yet), 1),
+            "把任务分解表按单位下发，或先导出一份总表；单位填好后回收、同步。",
+            *("POST /plans/{plan}/rounds", "zwgk round send --tenant {slug} --out 文件夹"),
+        )
+    ]
+
+
+def plan_book(session: ScopedSession, plan: Plan, today: date, at: datetime) -> bytes:
+    """A plan as a workbook for reading, for a full export."""
+    from bridges.book import book_of
+
+    return book_of(session, plan, today, at)
+
+
 def last_passes(session: ScopedSession, plan: Plan) -> Panel:
     """The newest passes over copies of this plan."""
     query = (
@@ -58,4 +80,6 @@ def _counts(report: dict) -> list[int]:
     return [len(report[name]) for name in ("applied", "written", "conflicts", "rejected")]
 
 
+steps = (first_sheet,)
+books = (plan_book,)
 panels = (open_conflicts, last_passes)

@@ -21,9 +21,12 @@ from bridges.summary import SECTION_COLUMNS, SECTION_HIDDEN, by_section, export_
 from bridges.sync.model import OFFICE, Candidate
 from bridges.sync.plan import Plan as Pass
 from bridges.sync.plan import RowItem, Stop
+from core.agencies import COLUMNS
 from core.plans.models import Plan
 from core.tenancy import plugins_in
 from core.units.models import Unit
+from tenants.audit.actions import Action
+from tenants.audit.acts import record_act
 from tenants.errors import ZwgkError
 from tenants.sessions import ScopedSession
 
@@ -52,21 +55,24 @@ class ConflictUnknown(ZwgkError):
     """Nothing waits in this cell, or it is none that this tenant may see: both answer alike."""
 
     code = "conflict_unknown"
-    sentence = "“{row}”的“{field}”没有待处理的冲突。可用 zwgk sheet conflicts 查看。"
+    sentence = "“{row}”的“{field}”没有待处理的冲突。"
+    by_command = "可用 zwgk sheet conflicts 查看。"
 
 
 class NoneUnderstood(ZwgkError):
     """What stands in the sheets was not understood, so it cannot be taken."""
 
     code = "none_understood"
-    sentence = "表格中的内容（{values}）未能识别，不能采用；请在表格中改正后同步，或用 --use database 采用系统中的值。"
+    sentence = "表格中的内容（{values}）未能识别，不能采用；请在表格中改正后同步，或采用系统中的值。"
+    by_command = "（--use database）"
 
 
 class ChooseOne(ZwgkError):
     """Several values wait in the cell: which one is meant?"""
 
     code = "choose_one"
-    sentence = "请用 --value 写明采用哪一个：{values}。"
+    sentence = "请写明采用哪一个：{values}。"
+    by_command = "（--value）"
 
 
 def export_sheet(
@@ -79,12 +85,15 @@ def export_sheet(
     clock: runner.Clock,
     unit: Unit | None = None,
 ) -> int:
-    """Write a workbook of a plan, `by` one of `FORMS`; returns the number of its rows. `session` is read from; the copy
-    is the store's, in transactions of its own. `unit`: this one's rows only, set out as its packet of a round is, and
-    held by it. Raises `PlanMoving`."""
+    """Write a workbook of a plan, `by` one of `FORMS`; returns the number of its rows. `session` is read from, and says
+    that a summary was written; the copy is the store's, in transactions of its own. `unit`: this one's rows only, set
+    out as its packet of a round is, and held by it. Raises `PlanMoving`."""
     if by == "task":
         plugins, tenant = plugins_in(current_app, session)
-        return export_summary(session, plan, plugins.sheet_layout(tenant.plugins), out, today, clock())
+        rows = export_summary(session, plan, plugins.sheet_layout(tenant.plugins), out, today, clock())
+        told = {"plan": plan.id, "by": by, "rows": rows}
+        record_act(session, Action.SHEET_EXPORTED, subject=(Plan.__tablename__, plan.id), detail=told)
+        return rows
     set_out, columns, hidden = LAYOUTS[by] if unit is None else (lay_out(Heading(plan.title, unit.name, None)), (), ())
     holder = OFFICE if unit is None else str(unit.id)
     own = {"table": plan_key(plan.id), "holder": holder, "columns": columns, "hidden": hidden}
@@ -132,13 +141,13 @@ def settle_cell(store: PlanStore, row: str, field: str, use: str, value: str | N
 
     Raises `ConflictUnknown`, `NoneUnderstood`, `ChooseOne`.
     """
-    cell = store.cell(row, field)
+    cell, unknown = store.cell(row, field), ConflictUnknown(row=row, field=COLUMNS.get(field, field))
     if cell is None:
-        raise ConflictUnknown(row=row, field=field)
+        raise unknown
     key = _chosen(cell.candidates, value) if use == "sheet" else None
     done = runner.settle(store, row, field, key, clock, who=OFFICE)
     if done is None:
-        raise ConflictUnknown(row=row, field=field)
+        raise unknown
     return done
 
 

@@ -11,6 +11,9 @@ from core.api.rates import Rates
 from core.parts import load_models, load_parts
 from core.plugin_manager import PluginManager
 from core.service.reach import Reach
+from core.webhooks.sending import Sender
+from tenants.identity.trust import Trust
+from tenants.people.sealing import Keys
 from tenants.sessions import db, platform_session, refuse_unsafe_role
 
 # Agency plugins that come with the product; others arrive by the entry-point group zwgk.plugins
@@ -33,10 +36,15 @@ def create_app(
     plugins: PluginManager,
     reach: Reach = THIS_MACHINE,
     rates: Rates | None = None,
+    trust: Trust | None = None,
+    sender: Sender | None = None,
+    keys: Keys | None = None,
 ) -> Flask:
     """The Flask application on the database of `app_url` (the application role).
 
-    `maint_url` serves `cross_tenant`; `reach` is who reaches it over HTTP, `rates` how often (None: as is usual).
+    `maint_url` serves `cross_tenant`; `reach` is who reaches it over HTTP, `rates` how often (None: as is usual),
+    `trust` which identity providers may be asked (None: none), `sender` sends to webhooks (None: to addresses that are
+    everybody's), `keys` encrypts secrets (None: until the application ends).
     Raises `UnsafeRole` when row-level security would not bind the role.
     """
     app = Flask("core.web")
@@ -53,6 +61,9 @@ def create_app(
     app.extensions["zwgk_plugins"] = plugins
     app.extensions["zwgk_reach"] = reach
     app.extensions["zwgk_rates"] = rates or Rates.from_environ({})
+    app.extensions["zwgk_trust"] = trust or Trust()
+    app.extensions["zwgk_webhooks"] = sender or Sender()
+    app.extensions["zwgk_keys"] = keys or Keys.passing()
     app.extensions["zwgk_maint_engine"] = create_engine(maint_url, hide_parameters=True) if maint_url else None
     load_models()
     db.init_app(app)

@@ -10,10 +10,16 @@ from sqlalchemy import create_engine
 from core import migrate
 from core.api.rates import Rates
 from core.app import DEFAULT_PLUGINS, create_app
+from core.leaving.asking import DAYS, days_from
+from core.limits import EXTENSION, Limits
 from core.plugin_manager import PluginManager
 from core.service.reach import Reach
+from core.webhooks.reach import Networks
+from core.webhooks.sending import Sender
 from tenants.audit import numbering
 from tenants.errors import ZwgkError
+from tenants.identity.trust import Trust
+from tenants.people.sealing import Keys
 from tenants.postgres.cluster import resolve
 from tenants.postgres.urls import DatabaseUrls, check_reachable, from_environ
 from tenants.sessions import db
@@ -23,7 +29,8 @@ class SchemaOutdated(ZwgkError):
     """The database was not migrated to this version."""
 
     code = "schema_outdated"
-    sentence = "数据库结构（{found}）与本版本（{wanted}）不符，请先运行 zwgk db upgrade。"
+    sentence = "数据库结构（{found}）与本版本（{wanted}）不符。"
+    by_command = "请先运行 zwgk db upgrade。"
 
 
 def _check_schema(urls: DatabaseUrls, embedded: bool) -> None:
@@ -61,8 +68,11 @@ def open_app(environ: Mapping[str, str], home: Path) -> Iterator[Flask]:
     """The application on the database that the environment names, at the schema of this version."""
     with open_urls(environ, home) as urls:
         _check_schema(urls, embedded=from_environ(environ) is None)
-        asked = (Reach.from_environ(environ), Rates.from_environ(environ))
-        app = create_app(urls.app, urls.maint, load_plugins(environ), *asked)
+        asked = (Reach.from_environ(environ), Rates.from_environ(environ), Trust.from_environ(environ))
+        sender = Sender(Networks.from_environ(environ))
+        days, most = days_from(environ), Limits.from_environ(environ)
+        app = create_app(urls.app, urls.maint, load_plugins(environ), *asked, sender, Keys.from_environ(environ, home))
+        app.extensions[DAYS], app.extensions[EXTENSION] = days, most
         try:
             yield app
         finally:

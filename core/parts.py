@@ -1,7 +1,7 @@
 """The parts the application is made of, by dotted name: core imports none of them statically.
 
 A part is a module with `models` (dotted names of modules with tables) and `commands` (click commands). It may have
-`jobs` (names of modules that declare long work), `steps` (of a new tenant),
+`jobs` (names of modules that declare long work), `steps` (of a new tenant), `books` (of a plan, in a full export),
 `panels` (on a tenant's page), and `serve(app)`: what it adds to an application that answers requests. Alembic's
 environment walks the same tuple.
 """

@@ -26,14 +26,16 @@ class PortTaken(ZwgkError):
     """Somebody else listens there."""
 
     code = "port_taken"
-    sentence = "端口 {port} 已被占用，请用 --port 换一个（0 表示任选）。"
+    sentence = "端口 {port} 已被占用。"
+    by_command = "请用 --port 换一个（0 表示任选）。"
 
 
 class HostInvalid(ZwgkError):
     """No address, or none of this machine."""
 
     code = "host_invalid"
-    sentence = "“{host}”不是本机的 IP 地址，请改正 --host（0.0.0.0 表示所有地址）。"
+    sentence = "“{host}”不是本机的 IP 地址。"
+    by_command = "请改正 --host（0.0.0.0 表示所有地址）。"
 
 
 class _Forgetful(dict):

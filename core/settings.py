@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from core.limits import one_by_one
 from core.plans.rollup import LampRule
 from tenants.audit.verifying import LEAST_DAYS
 from tenants.errors import ZwgkError
@@ -108,8 +109,7 @@ def shown_settings(session: ScopedSession) -> list[dict[str, Any]]:
 
 def lock_settings(session: ScopedSession) -> None:
     """Nobody else changes the tenant's settings until the end of this transaction."""
-    key = func.hashtextextended(f"zwgk.settings.{session.scope.tenant_id}", 0)
-    session.execute(select(func.pg_advisory_xact_lock(key)))
+    one_by_one(session, "settings")
 
 
 def is_security(name: str) -> bool:

@@ -1,6 +1,7 @@
 """Tenants and their plugins: onboarding, and what the plugins of a tenant say together with its own settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
@@ -25,19 +26,29 @@ class SettingsInvalid(ZwgkError):
     sentence = "租户“{slug}”的设置 {name} 不合要求（{detail}），请改正后重试。"
 
 
-def onboard(plugins: PluginManager, slug: str, name: str, plugin: str, by: By = BY_COMMAND) -> tuple[Tenant, int]:
-    """Add a tenant with an agency plugin and the units that it knows, all or nothing; returns it and their number.
+@contextmanager
+def onboarding(
+    plugins: PluginManager, slug: str, name: str, chosen: Sequence[str], by: By = BY_COMMAND
+) -> Iterator[tuple[Tenant, ScopedSession, int]]:
+    """A new tenant with the units that its plugins know, their number, and its session: what else is put into it comes
+    with it in one transaction, all or nothing.
 
     `by`: who does it, by which way, from which address. Raises `PluginUnknown`, `PluginUnavailable`, `SlugInvalid`,
-    `TenantNameInvalid`, `TenantExists`, and `UnitExists` for a plugin that names one body twice.
+    `TenantNameInvalid`, `TenantExists`, and `UnitExists` for plugins that name one body twice.
     """
-    enabled = plugins.enabled_for([plugin])
+    enabled = plugins.enabled_for(chosen)
     groups = plugins.unit_groups(enabled)
-    with adding_tenant(slug, name, [plugin], *by) as (tenant, session):
+    with adding_tenant(slug, name, list(dict.fromkeys(chosen)), *by) as (tenant, session):
         for group in groups:
             ensure_units(session, group.members, settled=True)
             add_unit(session, group.name, group.kind, group.members, group.aliases)
-        return tenant, len(read_directory(session).by_id)
+        yield tenant, session, len(read_directory(session).by_id)
+
+
+def onboard(plugins: PluginManager, slug: str, name: str, plugin: str, by: By = BY_COMMAND) -> tuple[Tenant, int]:
+    """Add a tenant with an agency plugin; returns it and the number of its units. Raises as `onboarding`."""
+    with onboarding(plugins, slug, name, [plugin], by) as (tenant, _session, units):
+        return tenant, units
 
 
 def plugins_of(app: Flask, slug: str) -> tuple[PluginManager, Tenant]:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Identity, Index, Text, func
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,7 @@ GLOBAL_TABLES = frozenset(
     {
         *("tenant", "cross_tenant_use", "alembic_version"),
         *("platform_entry", "platform_seal"),
+        *("application", "leaving", "tombstone"),
         *("account", "password_history", "recovery_code", "account_tenant", "sign_in"),
         *QUEUE_TABLES,
     }
@@ -39,6 +40,44 @@ class Tenant(Base):
     name: Mapped[str] = mapped_column(Text)
     plugins: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Leaving(Base):
+    """A tenant that asked to leave (申请注销): until it takes that back nothing in it can be changed.
+
+    `state`: `leaving`, or `erased` once its rows are gone. `asked_by`: its administrator; `not_before`: when it may be
+    erased.
+    """
+
+    __tablename__ = "leaving"
+    in_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(Text, default="leaving")
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(Text)
+    not_before: Mapped[datetime]
+    __table_args__ = (CheckConstraint("state IN ('leaving', 'erased')", name="state"),)
+
+
+class Tombstone(Base):
+    """What remains of a tenant that was erased, beside its sealed audit. Rows are only ever added.
+
+    `slug_digest`: SHA-256 of its short name; `rows`: table → how many were erased; `manifest`: SHA-256 of the manifest
+    of its last full export, empty where there was none; `seals`, `head`: the number and digest of its last seal;
+    `audit_until`: when the term of its audit ends, before which nobody gets its short name.
+    """
+
+    __tablename__ = "tombstone"
+    in_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    slug_digest: Mapped[str] = mapped_column(Text, index=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(Text)
+    erased_at: Mapped[datetime]
+    erased_by: Mapped[str] = mapped_column(Text)
+    rows: Mapped[dict[str, Any]]
+    manifest: Mapped[str] = mapped_column(Text)
+    seals: Mapped[int]
+    head: Mapped[str] = mapped_column(Text)
+    audit_until: Mapped[datetime]
 
 
 class Setting(TenantOwned, Base):

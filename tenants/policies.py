@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from tenants.db import tenant_tables
+from tenants.db import Base, tenant_tables
 from tenants.models import GLOBAL_TABLES, QUEUE_TABLES
 
 # Zero rows, quietly, where no tenant is set: '' is what the setting holds after a transaction that set it
@@ -18,6 +18,9 @@ DATA = "SELECT, INSERT, UPDATE, DELETE"
 ADDED = "SELECT, INSERT"
 # tables that only grow: what the maintenance role may do there, which removes what is past its term (tenants/audit)
 APPEND_ONLY = {"change": f"{ADDED}, DELETE", "audit_entry": f"{ADDED}, DELETE", "seal": ADDED}
+
+KEPT = frozenset({"leaving", "tombstone"})
+"""Global tables that say of a tenant that it left."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,37 @@ def tenant_statements(table: str, roles: Roles) -> Iterator[str]:
     yield from roles.grant(roles.maint, APPEND_ONLY.get(table, DATA), table)
 
 
+def pointing() -> dict[str, dict[str, list[str]]]:
+    """The global tables that say something of a tenant or of an account: name → the table that is pointed at → the
+    columns. It goes with that tenant or account; what is said of a tenant that leaves stays."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for table in Base.metadata.tables.values():
+        if table.name not in KEPT and "tenant_id" not in table.c:
+            for key in table.foreign_keys:
+                if key.column.table.name in ("tenant", "account"):
+                    found.setdefault(table.name, {}).setdefault(key.column.table.name, []).append(key.parent.name)
+    return found
+
+
 def global_statements(roles: Roles) -> Iterator[str]:
     """Grants of the global tables: the application adds tenants, and nobody is deleted by it; only the maintenance role
     logs itself, and it reads all that there is: it makes the backup (`core.backup.whole`)."""
     yield from roles.revoke(", ".join(sorted(GLOBAL_TABLES)))
     yield from roles.grant(roles.app, "SELECT, INSERT", "tenant, password_history, account_tenant")
     yield from roles.grant(roles.app, "SELECT, INSERT, UPDATE", "account, recovery_code, sign_in")
+    # a row is locked by whoever may change something in it: here what says nothing (`sessions.refuse_leaving`, `erase`)
+    yield from roles.grant(roles.app, "UPDATE (created_at)", "tenant")
+    yield from roles.grant(roles.maint, "UPDATE (created_at)", "account")
     yield from roles.grant(roles.app, "SELECT", "alembic_version")
     yield from roles.grant(roles.app, DATA, ", ".join(sorted(QUEUE_TABLES)))
+    yield from roles.grant(roles.app, DATA, "application, leaving")
+    yield from roles.grant(roles.app, "SELECT", "tombstone")
     yield from roles.grant(roles.maint, DATA, "tenant")
     yield from roles.grant(roles.app, "INSERT", "platform_entry")
-    yield from roles.grant(roles.maint, ADDED, "cross_tenant_use, platform_entry, platform_seal")
+    yield from roles.grant(roles.maint, ADDED, "cross_tenant_use, platform_entry, platform_seal, tombstone")
+    yield from roles.grant(roles.maint, "UPDATE", "leaving")
+    yield from roles.grant(roles.maint, "DELETE", ", ".join(sorted({"account", "procrastinate_jobs", *pointing()})))
+    yield from roles.grant(roles.maint, "UPDATE", "procrastinate_periodic_defers")  # by the trigger of that
     yield from roles.grant(roles.maint, "SELECT", ", ".join(sorted(GLOBAL_TABLES)))
     yield from roles.grant(roles.maint, "SELECT", "ALL SEQUENCES IN SCHEMA public")
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from tenants.audit.actions import Action
 from tenants.audit.acts import record_act
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
-from tenants.models import SLUG, TENANT_NAME, Tenant
+from tenants.models import SLUG, TENANT_NAME, Tenant, Tombstone
+from tenants.people.secret import digest
 from tenants.sessions import ScopedSession, platform_session, tenant_by_slug
 
 
@@ -41,19 +42,28 @@ def check_slug(slug: str) -> None:
         raise SlugInvalid(slug=slug)
 
 
+class SlugKept(ZwgkError):
+    """The short name of a tenant that was erased, and whose audit is kept still."""
+
+    code = "slug_kept"
+    sentence = "短名“{slug}”属于已注销的租户，在其审计保存期满（{until}）前不能再用，请另取短名。"
+
+
 @contextmanager
 def adding_tenant(
     slug: str, name: str, plugins: list[str], actor: str = "platform", via: str = "command", address: str = ""
 ) -> Iterator[tuple[Tenant, ScopedSession]]:
     """A new tenant (detached) and its session: what is put into it comes with the tenant in one transaction.
 
-    Raises `SlugInvalid`, `TenantNameInvalid`, `TenantExists`. Whether the plugins exist is the caller's matter.
+    Raises `SlugInvalid`, `TenantNameInvalid`, `TenantExists`, `SlugKept`. Whether the plugins exist is
+    the caller's matter.
     """
     check_slug(slug)
     name = name.strip()
     if not TENANT_NAME.fullmatch(name):
         raise TenantNameInvalid(name=name)
     with platform_session(actor, via, address) as session:
+        refuse_kept(session, slug)
         tenant = Tenant(slug=slug, name=name, plugins=plugins)
         session.add(tenant)
         try:
@@ -67,10 +77,13 @@ def adding_tenant(
         yield tenant, session
 
 
-def list_tenants() -> list[Tenant]:
-    """All tenants by short name, detached."""
+def list_tenants(erased: bool = False) -> list[Tenant]:
+    """All tenants by short name, detached; with those of which nothing remains but the sealed audit, if `erased`."""
+    query = select(Tenant).order_by(Tenant.slug)
+    if not erased:
+        query = query.where(Tenant.id.not_in(select(Tombstone.in_tenant_id)))
     with platform_session() as session:
-        tenants = list(session.scalars(select(Tenant).order_by(Tenant.slug)))
+        tenants = list(session.scalars(query))
         session.expunge_all()
         return tenants
 
@@ -81,3 +94,12 @@ def find_tenant(slug: str) -> Tenant:
         tenant = tenant_by_slug(session, slug)
         session.expunge(tenant)
         return tenant
+
+
+def refuse_kept(session: ScopedSession, slug: str) -> None:
+    """Raises `SlugKept`."""
+    kept = select(func.max(Tombstone.audit_until)).where(
+        Tombstone.slug_digest == digest(slug), Tombstone.audit_until > func.now()
+    )
+    if until := session.scalar(kept):
+        raise SlugKept(slug=slug, until=until.date())

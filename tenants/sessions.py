@@ -7,7 +7,7 @@
 A session that was given no scope raises `NoTenant` at every statement.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,11 +16,11 @@ from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event, inspect, select, text
-from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
 from tenants.db import TenantOwned
 from tenants.errors import ZwgkError
-from tenants.models import SLUG, CrossTenantUse, Tenant
+from tenants.models import SLUG, CrossTenantUse, Leaving, Tenant
 from tenants.postgres.errors import MaintUrlMissing
 
 
@@ -44,6 +44,15 @@ class TenantUnknown(ZwgkError):
     code = "tenant_unknown"
     sentence = "没有名为“{slug}”的租户。"
     by_command = "可用 zwgk tenant list 查看已有租户。"
+
+
+class TenantLeaving(ZwgkError):
+    """The tenant asked to leave: nothing in it can be changed any more."""
+
+    code = "tenant_leaving"
+    sentence = (
+        "本机关已申请注销，数据只能查看和全部导出，不能修改或另发表格；如要继续使用，请租户管理员先撤回注销申请。"
+    )
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,63 @@ def _own_objects(session: ScopedSession, row: object) -> None:
         raise TenantSwitch
 
 
+_UNASKED = object()
+# What is written by looking, exporting and sealing alone; `token`: that one was used (a change of one leaves history);
+# `identity_flow`: whoever signs in by the provider alone does so to look, export, or take it back
+_LEFT_TO = {
+    None: None,
+    "leaving": frozenset({"audit_entry", "seal", "job", "stored_file", "replay", "token", "identity_flow"}),
+    "erased": frozenset({"seal"}),
+}
+# What upkeep changes beside that: deliveries are forgotten in time, whoever leaves
+_LEFT_TO_UPKEEP = frozenset({"delivery"})
+
+
+def erased_slug(tenant_id: int) -> str:
+    """What stands where an erased tenant had its short name: no short name begins so, and nobody finds it by one."""
+    return f"_{tenant_id}"
+
+
+def refuse_leaving(session: ScopedSession, tables: Collection[str] = ("",)) -> None:
+    """Raises `TenantLeaving` where the session's tenant asked to leave and something in these tables (none named: in
+    any) is about to be changed.
+
+    The row of the tenant is locked, whether it leaves or not: whoever asks to leave or erases it waits for the end of
+    what was begun, and what comes after an erasure finds that it is gone.
+    """
+    if session.scope.tenant_id is None:
+        return
+    if session.info.get("leaving", _UNASKED) is _UNASKED:
+        query = select(Tenant.slug, Leaving.state).select_from(Tenant).outerjoin(Leaving)
+        query = query.where(Tenant.id == session.scope.tenant_id)
+        slug, state = session.execute(query.with_for_update(read=True, key_share=True, of=Tenant)).one()
+        # who waited here for an erasure reads the row of the tenant anew, and beside it the state from before
+        session.info["leaving"] = "erased" if slug == erased_slug(session.scope.tenant_id) else state
+    left_to = _LEFT_TO[session.info["leaving"]]
+    more = _LEFT_TO_UPKEEP if session.scope.via == "upkeep" else frozenset()
+    if left_to is not None and not (left_to | more).issuperset(tables):
+        raise TenantLeaving
+
+
+@event.listens_for(ScopedSession, "after_soft_rollback")
+def _ask_again(session: ScopedSession, _transaction: SessionTransaction) -> None:
+    """The lock is gone with what was rolled back."""
+    session.info.pop("leaving", None)
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _no_row_while_leaving(session: ScopedSession, _context: UOWTransaction, _instances: object) -> None:
+    rows = (*session.new, *filter(session.is_modified, session.dirty), *session.deleted)
+    if tables := {row.__tablename__ for row in rows if isinstance(row, TenantOwned)}:
+        refuse_leaving(session, tables)
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _no_statement_while_leaving(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and "tenant_id" in state.statement.table.c:
+        refuse_leaving(state.session, {state.statement.table.name})
+
+
 @contextmanager
 def _scoped(scope: Scope) -> Iterator[ScopedSession]:
     # A context of its own, so that a caller's session (another request, another tenant) is never shared
@@ -203,14 +269,19 @@ def cross_tenant(reason: str, actor: str = "platform") -> Iterator[Session]:
 
     The use is committed to `cross_tenant_use` before the first statement. Raises `MaintUrlMissing`.
     """
-    engine = current_app.extensions["zwgk_maint_engine"]
-    if engine is None:
-        raise MaintUrlMissing
-    with Session(engine) as session:
+    with Session(maint_engine()) as session:
         session.add(CrossTenantUse(actor=actor, reason=reason))
         session.commit()
         yield session
         session.commit()
+
+
+def maint_engine() -> Engine:
+    """That of the maintenance role. Raises `MaintUrlMissing`: asked for before what cannot be finished without it."""
+    engine = current_app.extensions["zwgk_maint_engine"]
+    if engine is None:
+        raise MaintUrlMissing
+    return engine
 
 
 class UnsafeRole(ZwgkError):

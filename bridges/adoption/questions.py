@@ -25,7 +25,7 @@ class AnswerInvalid(ZwgkError):
     """An answer to a question that nobody asked, or one that is none of the possible ones."""
 
     code = "answer_invalid"
-    sentence = "无法理解 --answer {answer}：{hint}。"
+    sentence = "无法理解回答“{answer}”：{hint}。"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ class FileExists(ZwgkError):
     """Exporting over an existing workbook would lose what people typed into it."""
 
     code = "file_exists"
-    sentence = "“{name}”已存在，未覆盖（其中可能有未同步的填报）。请换文件名，或加 --overwrite（原文件另存为 .bak）。"
+    sentence = "“{name}”已存在，未覆盖（其中可能有未同步的填报）。请换文件名。"
+    by_command = "或加 --overwrite（原文件另存为 .bak）。"
 
 
 class OutNotXlsx(ZwgkError):

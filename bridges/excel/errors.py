@@ -127,7 +127,8 @@ class TableAmbiguous(WorkbookRefused):
 
 class WorkbookIsCopy(WorkbookRefused):
     code = "already_bound"
-    sentence = "“{name}”已经带有同步标记，请直接用 zwgk sheet sync 同步。"
+    sentence = "“{name}”已经带有同步标记，请直接同步。"
+    by_command = "可用 zwgk sheet sync。"
 
 
 class NewFileExists(WorkbookRefused):

@@ -16,7 +16,7 @@ from bridges.rounds.answering import Answerer, Progress, Taken
 from bridges.rounds.caller import THE_OFFICE, Caller
 from bridges.rounds.desk import Desk, read_desk
 from bridges.rounds.errors import NoSuchFile
-from bridges.rounds.gathering import Found, Passed, gather
+from bridges.rounds.gathering import Found, Passed, gather, told_apart
 from bridges.rounds.merging import drafts_first, merge
 from bridges.rounds.models import Packet, Return
 from bridges.rounds.reading import Double, NotTaken, Read, Reader
@@ -130,7 +130,7 @@ class Collector:
     # ------------------------------------------------------------ reading
 
     def _read(self, desk: Desk, spool: Path) -> tuple[list[Read], list[FileReport]]:
-        found = list(gather(self._task.paths, spool))
+        found = told_apart(gather(self._task.paths, spool))
         named, labels = (*self._task.accepted, *self._task.confirmed), {one.label for one in found}
         if unknown := next((file for file in named if file not in labels), None):
             raise NoSuchFile(file=unknown)

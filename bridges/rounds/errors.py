@@ -7,14 +7,16 @@ class RoundUnknown(ZwgkError):
     """No such round, or none that this tenant may see: both answer alike."""
 
     code = "round_unknown"
-    sentence = "没有编号为“{key}”的下发批次。可用 zwgk round list 查看。"
+    sentence = "没有编号为“{key}”的下发批次。"
+    by_command = "可用 zwgk round list 查看。"
 
 
 class NoRound(ZwgkError):
     """Nothing was handed out yet."""
 
     code = "no_round"
-    sentence = "还没有下发过，请先运行 zwgk round send。"
+    sentence = "还没有下发过，请先下发。"
+    by_command = "可运行 zwgk round send。"
 
 
 class RoundUnderWay(ZwgkError):
@@ -28,7 +30,8 @@ class PlanIsDraft(ZwgkError):
     """Rows of a draft may still be split among units."""
 
     code = "plan_is_draft"
-    sentence = "《{title}》还未确认，确认后行会分到各单位。请先运行 zwgk plan confirm。"
+    sentence = "《{title}》还未确认，确认后行会分到各单位，请先确认。"
+    by_command = "可运行 zwgk plan confirm。"
 
 
 class NothingToSend(ZwgkError):
@@ -77,7 +80,8 @@ class CorrectionUnknown(ZwgkError):
     """No value of this cell was replaced by a later return."""
 
     code = "correction_unknown"
-    sentence = "“{row}”的“{field}”没有被后来的回收件更正过的值{which}。可用 zwgk round status 查看。"
+    sentence = "“{row}”的“{field}”没有被后来的回收件更正过的值{which}。"
+    by_command = "可用 zwgk round status 查看。"
 
 
 class NotAPacket(ZwgkError):
@@ -112,4 +116,5 @@ class NothingToDivide(ZwgkError):
     """No row is any division's."""
 
     code = "nothing_to_divide"
-    sentence = "没有写明任何科室，未划分；请用 --by 列名 或 --into 科室=行号。"
+    sentence = "没有写明任何科室，未划分；请写明科室，或按哪一列划分。"
+    by_command = "（--into 科室=行号，--by 列名）"

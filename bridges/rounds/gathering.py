@@ -7,8 +7,10 @@ import lzma
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from bridges.excel.disk import LARGEST_FILE
@@ -53,6 +55,21 @@ def gather(paths: Sequence[Path], spool: Path) -> Iterator[Found | Passed]:
                 yield Passed(label, f"文件超过 {MOST_FILES} 个，其余未读取，请分批汇总", harmless=False)
                 return
             yield from _one(label, file, spool, purse)
+
+
+def told_apart(gathered: Iterable[Found | Passed]) -> list[Found | Passed]:
+    """The same, each under a label of its own: those of one label are numbered, the first as well, so that what a
+    person says of one file is never taken for another."""
+    all_ = list(gathered)
+    alike, taken, found = Counter(one.label for one in all_), {one.label for one in all_}, []
+    for one in all_:
+        if alike[one.label] > 1:
+            stem, dot, ending = one.label.rpartition(".")
+            labels = (f"{stem}（同名 {n}）{dot}{ending}" for n in count(1))
+            one = replace(one, label=next(label for label in labels if label not in taken))
+            taken.add(one.label)
+        found.append(one)
+    return found
 
 
 class _Purse:

@@ -17,6 +17,7 @@ from bridges.sync.plan import Plan, Records
 from bridges.sync.returns import Edit, Review, edits_in, review
 from core.plans.models import Assignment, Occurrence
 from core.units.models import Unit
+from core.webhooks.events import tell
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
@@ -65,6 +66,8 @@ def _merged(session: ScopedSession, store: RoundStore, one: Read, clock: Clock, 
         return Merged(plan, double=True, reply=session.scalars(same_return(one)).one().reply_file)
     if pass_key:
         store.commit(plan, before.revision)
+    returned = {"round": one.packet.round_id, "unit": one.packet.unit_id, "plan": one.packet.plan_id, "pass": pass_key}
+    tell(session, "round.returned", lambda: returned)
     return Merged(plan, pass_key, len(judged.edits), judged.corrected, _foreign(session, before, plan))
 
 

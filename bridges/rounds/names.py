@@ -6,14 +6,15 @@ from collections.abc import Iterable
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.I)
-LONGEST = 60
-"""Characters of a name without its ending: Chinese ones take three bytes, and 255 bytes is where systems end."""
+LONGEST, LONGEST_BYTES = 60, 180
+"""Characters and bytes of a name without its ending: Chinese ones take three bytes, rare ones four, and 255 bytes is
+where systems end."""
 
 
 def safe_name(name: str) -> str:
     """A name as a part of a file name: no separators, no hidden or reserved names, never empty."""
     text = _UNSAFE.sub("_", unicodedata.normalize("NFC", name))
-    text = text.strip(" .~$")[:LONGEST].rstrip(" .")
+    text = text.strip(" .~$")[:LONGEST].encode()[:LONGEST_BYTES].decode(errors="ignore").rstrip(" .")
     return f"_{text}" if not text or _DEVICES.match(text) else text
 
 

@@ -12,6 +12,7 @@ from bridges.runner import Clock
 from bridges.store.plan_table import plan_key, rows_that_show
 from bridges.sync.plan import CellItem, Change, Plan, Records, Report
 from bridges.sync.returns import Edit
+from core.agencies import COLUMNS
 from core.plans.models import Plan as WorkPlan
 from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
@@ -26,7 +27,7 @@ def restore(store: RoundStore, row: str, field: str, value: str | None, clock: C
         work, found = _corrected(session, row, field)
         meant = {edit.key: edit for edit in found if value in (None, shown(edit.value))}
         if work is None or len(meant) != 1:
-            raise CorrectionUnknown(row=row, field=field, which=_which(found))
+            raise CorrectionUnknown(row=row, field=COLUMNS.get(field, field), which=_which(found))
         (edit,) = meant.values()
         table = rows_that_show(session, [row])[row]
         now = table.cell(field).value

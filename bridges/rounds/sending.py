@@ -27,6 +27,7 @@ from core.plans.models import Assignment, Occurrence, Plan, Task
 from core.plans.services import find_plan
 from core.units.models import Unit
 from core.units.services import read_directory
+from core.webhooks.events import tell
 from tenants.audit.actions import Action
 from tenants.audit.acts import record_act
 from tenants.db import tenant_join
@@ -103,7 +104,7 @@ class Sender:
             round_, table = begin(session, self._order)
             make_folder(self._order.out)  # before the round stands: one without a folder could never go on
             jobs, without = _jobs(session, round_), _without_unit(session, round_.plan_id)
-            key, title, due, id_ = round_.key, round_.title, round_.due, round_.id
+            key, title, due, id_, plan_id = round_.key, round_.title, round_.due, round_.id, round_.plan_id
         heading = Heading(title, "", due)
         for number, job in enumerate(jobs):
             progress(number, len(jobs), job.file)
@@ -113,8 +114,10 @@ class Sender:
         write_atomically(folder / LIST_FILE, list_of_packets(title, due, packets, at))
         _zip(folder, [LIST_FILE, *(one.file for one in self.done)])
         with self._session() as session:
-            session.execute(update(Round).where(Round.id == id_).values(state="sent", sent_at=at))
-            record_act(session, Action.ROUND_SENT, subject=("round", id_), detail={"packets": len(self.done)})
+            sent = update(Round).where(Round.id == id_, Round.state == "sending").values(state="sent", sent_at=at)
+            if session.execute(sent).rowcount:  # not where it was said by an earlier run
+                record_act(session, Action.ROUND_SENT, subject=("round", id_), detail={"packets": len(self.done)})
+                tell(session, "round.sent", lambda: {"round": id_, "plan": plan_id, "packets": len(self.done)})
         return Dispatch(key, title, due, folder, tuple(self.done), without)
 
     def _session(self) -> AbstractContextManager[ScopedSession]:
@@ -122,7 +125,7 @@ class Sender:
 
     def _packet(self, round_id: int, table: str, job: Job, heading: Heading) -> Sent:
         path, via = self._order.out / job.file, f"round:{job.file}"
-        store = PacketStore(self._tenant, via, self._today, round_id, job, self._caller)
+        store = PacketStore(self._tenant, via, self._today, round_id, job, self._caller, bool(self._order.mark))
         copy = ExcelCopy(path, lay_out(heading))
         if path.exists():
             store.recognise(path, copy)
@@ -132,16 +135,23 @@ class Sender:
 
 
 class PacketStore(RoundStore):
-    """Notes the packet with the pass that makes it, and its fingerprint with the file."""
+    """Notes the packet with the pass that makes it, and its fingerprint with the file. `instead`: one that an earlier
+    run made was given to nobody, and this one takes its place."""
 
-    def __init__(self, tenant: str, via: str, today: date, round_id: int, job: Job, caller: Caller) -> None:
+    def __init__(
+        self, tenant: str, via: str, today: date, round_id: int, job: Job, caller: Caller, instead: bool = False
+    ) -> None:
         super().__init__(tenant, caller.actor, via, today, address=caller.address)
-        self._round_id, self.job = round_id, job
+        self._round_id, self.job, self._instead = round_id, job, instead
 
     def commit(self, plan: PassPlan, revision: int) -> None:
         with self.together() as session:
             super().commit(plan, revision)
             made = {"copy": plan.copy, "version": plan.pass_id, "rows": len(plan.writes.rows)}
+            if self._instead and self.job.version:
+                earlier = update(Packet).where(Packet.round_id == self._round_id, Packet.version == self.job.version)
+                session.execute(earlier.values(**made, fingerprint=None))
+                return
             of = {"unit_id": self.job.unit_id, "file": self.job.file, "part": self.job.part}
             session.add(Packet(round_id=self._round_id, **of, **made))
 
@@ -170,6 +180,7 @@ def begin(session: ScopedSession, order: Order) -> tuple[Round, str]:
         raise PlanIsDraft(title=plan.title)
     folder = order.mark or str(order.out.resolve())
     query = select(Round).where(Round.plan_id == plan.id, Round.folder == folder)
+    session.execute(select(Plan.id).order_by(Plan.id).with_for_update())  # two hand-outs at once: two numbers
     found = session.scalar(query if order.mark else query.where(Round.state == "sending"))
     units = _units(session, plan.id, order.units)
     if found is not None:
@@ -181,7 +192,6 @@ def begin(session: ScopedSession, order: Order) -> tuple[Round, str]:
         return found, plan_key(plan.id)
     if not units:
         raise NothingToSend(why="所列单位在要点中没有任务行" if order.units else "各行都没有写明责任单位")
-    session.execute(select(Plan.id).order_by(Plan.id).with_for_update())  # two hand-outs at once: two numbers
     number = session.scalar(select(func.count()).select_from(Round)) + 1
     round_ = Round(
         plan_id=plan.id, key=str(number), title=order.title or plan.title, due=order.due, folder=folder, units=units

@@ -25,16 +25,17 @@ class OpenConflicts:
         found = session.scalars(query) if owners else ()
         self._open = {(one.owner, one.field, one.value_key): one for one in found}
 
-    def open(self, opened: Opened) -> None:
-        """Record a candidate, or a further origin of an open one."""
+    def open(self, opened: Opened) -> bool:
+        """Record a candidate, or a further origin of an open one; returns whether it is a new one."""
         new = Candidate(opened.owner, opened.field, opened.value, opened.valid, (opened.origin,))
         known = self._open.get((new.owner, new.field, new.key))
         if known is not None:
             known.data = {**known.data, "origins": [*known.data["origins"], asdict(opened.origin)]}
-            return
+            return False
         place = {"binding_id": self._binding.id, "owner": new.owner, "field": new.field, "value_key": new.key}
         conflict = self._open[new.owner, new.field, new.key] = Conflict(**place, data=new.as_json())
         self._session.add(conflict)
+        return True
 
     def close(self, closed: Closed, pass_id: str) -> None:
         """Close a candidate, or take one origin off it and close it when none is left."""

@@ -20,6 +20,7 @@ from core.plans.models import Assignment, Occurrence
 from core.plans.opening import open_changed
 from core.plans.reading import rows_of_keys
 from core.plans.writing import Writing
+from core.webhooks.events import named, tell
 from tenants.audit.actions import Action
 from tenants.audit.acts import record_act
 from tenants.bulk import add_rows
@@ -78,9 +79,12 @@ def store(work: Writing, binding: Binding, plan: Plan) -> None:
     for closed in kept.closed:
         waiting.close(closed, plan.pass_id)
     session.flush()  # a candidate may be closed and opened anew, and is open once
-    for opened in kept.opened:
-        waiting.open(opened)
+    new = [opened for opened in kept.opened if waiting.open(opened)]
     session.flush()
+    if new:
+        conflicts = [{"owner": one.owner, "field": one.field} for one in new]
+        about = {"plan": binding.plan_id, "pass": plan.pass_id, "count": len(new)}
+        tell(session, "conflict.opened", lambda: about | {"conflicts": named(conflicts)})
 
 
 def _action(plan: Plan) -> Action:

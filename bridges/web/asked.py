@@ -8,7 +8,6 @@ from typing import Any
 
 from bridges.rounds.caller import Caller
 from bridges.rounds.store import RoundStore
-from core.files.services import keep
 from core.jobs.work import Work
 from core.runtime import CHINA, china_today
 from tenants.models import Tenant
@@ -41,7 +40,7 @@ def caller_of(work: Work) -> Caller:
 
 def kept(work: Work, paths: Iterable[Path]) -> list[dict[str, Any]]:
     """Keep what was made, for who asked: name and id of each file."""
-    files = [keep(work.session, path.name, path.read_bytes()) for path in paths]
+    files = [work.keep(path.name, path.read_bytes()) for path in paths]
     return [{"file": file.id, "name": file.name} for file in files]
 
 

@@ -43,7 +43,7 @@ def add_link(acting: Acting, given: dict[str, Any], round: int) -> Any:
         round_seen(acting.session, round, frozenset({unit}))
     except RoundUnknown:
         raise UnitNotInRound(unit=unit) from None
-    maker = Maker(acting.principal.account_id, acting.principal.grants)
+    maker = Maker(acting.principal.account_id, acting.principal.grants, acting.principal.until)
     name = given.get("name", f"第 {seen.key} 批")
     issued = issue_link(acting.session, maker, PURPOSE, unit, {"round": round}, name, now(), given["days"])
     hold_secret()
@@ -95,4 +95,4 @@ def return_by_link(acting: Acting, given: dict[str, Any]) -> Any:
 @returns.response(200, JobSchema)
 def one_return(acting: Acting, returned: int) -> Any:
     """凭同一链接查看交回的结果。"""
-    return find_job(acting.session, returned)
+    return find_job(acting.session, returned, acting.principal.grants)

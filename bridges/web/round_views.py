@@ -20,10 +20,9 @@ from bridges.web.sheet_views import told
 from core.api.access import Acting, access
 from core.api.blueprint import ApiBlueprint
 from core.files.services import find_file
-from core.files.views import everybodys
-from core.jobs.models import Job
 from core.jobs.schemas import JobSchema
 from core.jobs.services import ask_for
+from core.jobs.views import Accepted, accepted
 from core.plans.services import find_plan
 from core.runtime import china_today
 from core.units.services import check_ids
@@ -42,8 +41,8 @@ def send_round(acting: Acting, given: dict[str, Any], plan: int) -> Any:
     """下发：为每个责任单位生成一份只含其任务的下发表，另有压缩包和下发清单。"""
     find_plan(acting.session, plan)
     check_ids(acting.session, given["units"])
-    due = given["due"] and given["due"].isoformat()
-    return ask_for(acting.session, "round.send", {**given, "plan": plan, "due": due}, acting.units, f"plan:{plan}")
+    order = {**given, "plan": plan, "due": given["due"] and given["due"].isoformat()}
+    return accepted(ask_for(acting.session, "round.send", order, acting.units, f"plan:{plan}"))
 
 
 @plan_rounds.get("/<int:plan>/rounds")
@@ -82,16 +81,16 @@ def divide_packet(acting: Acting, given: dict[str, Any], round: int) -> Any:
     return _with_files(acting, "round.divide", round, [given["file"]], given)
 
 
-def _with_files(acting: Acting, kind: str, round: int, files: list[int], given: dict[str, Any]) -> Job:
+def _with_files(acting: Acting, kind: str, round: int, files: list[int], given: dict[str, Any]) -> Accepted:
     seen = round_seen(acting.session, round, acting.units)
     for file in files:
-        find_file(acting.session, file, everybodys(acting))
+        find_file(acting.session, file, acting.principal.grants)
     return ask_about(acting, kind, seen, given)
 
 
-def ask_about(acting: Acting, kind: str, seen: Current, detail: dict[str, Any]) -> Job:
+def ask_about(acting: Acting, kind: str, seen: Current, detail: dict[str, Any]) -> Accepted:
     """Ask for work on a round; that on one plan is done one after the other."""
-    return ask_for(acting.session, kind, {**detail, "round": seen.id}, acting.units, f"plan:{seen.plan_id}")
+    return accepted(ask_for(acting.session, kind, {**detail, "round": seen.id}, acting.units, f"plan:{seen.plan_id}"))
 
 
 @corrections.post("/<corrected>/restore")

@@ -1,6 +1,8 @@
 """How sheets and rounds look over HTTP."""
 
-from marshmallow import Schema, fields, validate
+from collections import Counter
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from bridges.adoption.questions import SIDES
 from bridges.sheets import FORMS
@@ -11,6 +13,11 @@ MOST_FILES = 500
 _SHORT = validate.Length(1, 200)
 _LONG = validate.Length(max=2000)
 _FEW = validate.Length(max=100)
+
+
+def _distinct(numbers: list[int]) -> None:
+    if twice := [number for number, times in Counter(numbers).items() if times > 1]:
+        raise ValidationError(f"同一文件写了多次：{'、'.join(map(str, twice))}。")
 
 
 # ---------------------------------------------------------------- sheets
@@ -183,9 +190,10 @@ class RoundSchema(Schema):
 
 class ReturnsSchema(Schema):
     """What came back: workbooks and zips of them. `accepted`: file → the unit whose it is, for those without a stamp;
-    `confirmed`: file → codes of stops that a person has looked into; `replies`: answers are wanted."""
+    `confirmed`: file → codes of stops that a person has looked into, both by the names that the report gives, where
+    those of files of one name are numbered; `replies`: answers are wanted."""
 
-    files = fields.List(fields.Integer(), required=True, validate=validate.Length(1, MOST_FILES))
+    files = fields.List(fields.Integer(), required=True, validate=[validate.Length(1, MOST_FILES), _distinct])
     accepted = fields.Dict(
         keys=fields.String(validate=_LONG), values=fields.String(validate=_SHORT), load_default=dict, validate=_FEW
     )

@@ -24,10 +24,9 @@ from core.api.access import Acting, access
 from core.api.blueprint import ApiBlueprint
 from core.api.paging import PageQuery, page
 from core.files.services import find_file
-from core.files.views import everybodys
-from core.jobs.models import Job
 from core.jobs.schemas import JobSchema
 from core.jobs.services import ask_for
+from core.jobs.views import Accepted, accepted
 from core.plans.services import find_plan
 from core.plans.vocabulary import forget_word, read_words, teach_word
 from core.runtime import china_today
@@ -56,7 +55,7 @@ def export_plan(acting: Acting, given: dict[str, Any], plan: int) -> Any:
     find_plan(acting.session, plan)
     if acting.units is not None and given["by"] != "unit":
         raise WholePlanOnly
-    return ask_for(acting.session, "sheet.export", {"plan": plan, **given}, acting.units)
+    return accepted(ask_for(acting.session, "sheet.export", {"plan": plan, **given}, acting.units))
 
 
 @sheets.post("/<int:plan>/syncs")
@@ -88,10 +87,10 @@ def adopt_file(acting: Acting, given: dict[str, Any], plan: int) -> Any:
     return _of_plan(acting, "sheet.adopt", plan, given)
 
 
-def _of_plan(acting: Acting, kind: str, plan: int, given: dict[str, Any]) -> Job:
+def _of_plan(acting: Acting, kind: str, plan: int, given: dict[str, Any]) -> Accepted:
     find_plan(acting.session, plan)
-    find_file(acting.session, given["file"], everybodys(acting))
-    return ask_for(acting.session, kind, {"plan": plan, **given}, acting.units, f"plan:{plan}")
+    find_file(acting.session, given["file"], acting.principal.grants)
+    return accepted(ask_for(acting.session, kind, {"plan": plan, **given}, acting.units, f"plan:{plan}"))
 
 
 @sheets.get("/<int:plan>/conflicts")

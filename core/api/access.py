@@ -9,22 +9,24 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, NoReturn
+from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, request
 
 from core.api.cookies import check_csrf, session_token
-from core.api.errors import Forbidden, NotSignedIn
+from core.api.errors import Forbidden, NotSignedIn, status_of
 from core.api.rates import count
 from core.api.replay import once
 from tenants.audit.actions import Action
-from tenants.audit.acts import REFUSED, record_act
+from tenants.audit.acts import record_refusal
+from tenants.errors import ZwgkError
 from tenants.people.principals import Means, Principal, asking
 from tenants.people.rights import BOUND_RIGHTS, TENANT_RIGHTS, Right, Units
 from tenants.people.signed_in import Resumed, resume
 from tenants.people.tokens import PURPOSES
 from tenants.people.tracing import By
-from tenants.sessions import ScopedSession, beside
+from tenants.sessions import ScopedSession, platform_session
 
 PREFIX = "/api/"
 CALLER = "zwgk.caller"
@@ -84,7 +86,7 @@ def access(right: Right, largest: int | None = None, all_units: bool = False) ->
         with _caller() as (session, principal):
             here = (principal.tenant_id is not None) == of_tenants and principal.may(right)
             if not here or (for_all and principal.units_of(right) is not None):
-                _refuse(session, right)
+                raise Forbidden(right=right.value)
             yield session, principal
 
     return _guarding(Guard(right, for_all), admitted, largest)
@@ -136,31 +138,44 @@ def signed_in(view: View) -> View:
         if resumed is None:
             count(request.remote_addr or "", stranger=True)
             raise NotSignedIn
-        check_csrf(token)
-        tenant = resumed.tenant
-        count(f"account:{resumed.account.id}")
-        request.environ[CALLER] = (tenant and tenant.id, f"account:{resumed.account.id}")
-        return view(Signed(token, resumed), *args, **named)
+        tenant, actor = resumed.tenant, f"account:{resumed.account.id}"
+        count(actor)
+        request.environ[CALLER] = (tenant and tenant.id, actor)
+        with platform_session(actor, VIA, request.remote_addr or "") as session, _refusals_written(session):
+            check_csrf(token)
+            return view(Signed(token, resumed), *args, **named)
 
     guarded.guard = Guard(public="of the session itself")
     return guarded
 
 
-def public(why: str) -> Callable[[View], View]:
-    """Everybody may call the view, for this reason."""
+def public(why: str, counted: bool = True) -> Callable[[View], View]:
+    """Everybody may call the view, for this reason; `counted`: as often as a stranger may, whatever he sends."""
 
     def guard(view: View) -> View:
-        view.guard = Guard(public=why)
-        return view
+        @wraps(view)
+        def guarded(*args: Any, **named: Any) -> Any:
+            if counted:
+                count(request.remote_addr or "", stranger=True)
+            return view(*args, **named)
+
+        guarded.guard = Guard(public=why)
+        return guarded
 
     return guard
 
 
-def _refuse(session: ScopedSession, right: Right) -> NoReturn:
-    with beside(session) as own:
-        asked = {"right": right.value, "address": f"{request.method} {request.path}"}
-        record_act(own, Action.ACCESS, outcome=REFUSED, detail=asked)
-    raise Forbidden
+@contextmanager
+def _refusals_written(session: ScopedSession) -> Iterator[None]:
+    """Whatever is forbidden inside is written into the audit of whoever asked, and refused."""
+    try:
+        yield
+    except ZwgkError as error:
+        if status_of(error) == HTTPStatus.FORBIDDEN:
+            right = {"right": error.fields["right"]} if "right" in error.fields else {}
+            asked = {**right, "address": f"{request.method} {request.path}"}
+            record_refusal(session, Action.ACCESS, error.code, detail=asked)
+        raise
 
 
 def now() -> datetime:
@@ -192,9 +207,10 @@ def _found(secret: str | None, means: Means, purpose: str | None = None) -> Iter
         session, principal = found
         count(f"{principal.tenant_id}/{principal.actor}")
         request.environ[CALLER] = (principal.tenant_id, principal.actor)
-        if means == "session":
-            check_csrf(secret)
-        yield session, principal
+        with _refusals_written(session):
+            if means == "session":
+                check_csrf(secret)
+            yield session, principal
 
 
 def guard_all(app: Flask) -> None:

@@ -8,11 +8,13 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, PathConverter
 
-from core.api.errors import ErrorSchema, answer, http_refused, refused
+from core.api.errors import Busy, ErrorSchema, answer, http_refused, refused
 from core.api.json import OrjsonParser
 from tenants.errors import ZwgkError
 
 ROOT = "/api/v1"
+# the server is there, and somebody else in the way
+_WAITED = {"55P03": "lock timeout", "40P01": "deadlock", "57014": "cancelled", "40001": "serialization"}
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +43,9 @@ class ApiBlueprint(Blueprint):
         self.register_error_handler(DataError, _not_storable)
 
 
-def _database_down(_error: OperationalError):
+def _database_down(error: OperationalError):
+    if getattr(error.orig, "sqlstate", None) in _WAITED:
+        return refused(Busy())
     return answer(503, "database_down", "数据库暂时连不上，请稍后再试。")
 
 

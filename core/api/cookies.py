@@ -14,6 +14,7 @@ from tenants.errors import ZwgkError
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-Csrf-Token"
 _PURPOSE = b"zwgk csrf"
+_BEGUN = "zwgk-begun"
 
 
 class CsrfMissing(ZwgkError):
@@ -23,9 +24,9 @@ class CsrfMissing(ZwgkError):
     sentence = "请求缺少 X-Csrf-Token，或与本次登录不符，请刷新后重试。"
 
 
-def _name() -> str:
+def _name(of: str = "zwgk") -> str:
     # a browser takes a cookie of this prefix over HTTPS only, for this host only, and from nobody else
-    return "__Host-zwgk" if request.is_secure else "zwgk"
+    return f"__Host-{of}" if request.is_secure else of
 
 
 def session_token() -> str | None:
@@ -41,6 +42,22 @@ def set_session(response: Response, token: str) -> None:
 def drop_session(response: Response) -> None:
     """Take it away."""
     response.delete_cookie(_name(), path="/", secure=request.is_secure, httponly=True, samesite="Strict")
+
+
+def begun_by() -> str:
+    """By what the caller's browser is known that began to sign in elsewhere; empty: it did not."""
+    return request.cookies.get(_name(_BEGUN), "")
+
+
+def set_begun(response: Response, browser: str, seconds: int) -> None:
+    """Give the browser what it is known by when the identity provider sends it back: so other sites may send it."""
+    kept = {"max_age": seconds, "secure": request.is_secure, "httponly": True, "samesite": "Lax"}
+    response.set_cookie(_name(_BEGUN), browser, path="/", **kept)
+
+
+def drop_begun(response: Response) -> None:
+    """Take it away."""
+    response.delete_cookie(_name(_BEGUN), path="/", secure=request.is_secure, httponly=True, samesite="Lax")
 
 
 def csrf_of(token: str) -> str:

@@ -26,6 +26,20 @@ class Forbidden(ZwgkError):
     sentence = "没有进行此操作的权限。"
 
 
+class PersonNeeded(ZwgkError):
+    """A program asked for what only a person may."""
+
+    code = "person_needed"
+    sentence = "此事须由本人登录后办理，不能用接口令牌。"
+
+
+class Busy(ZwgkError):
+    """Others held what it takes for too long: it did not begin, and the same again may well do."""
+
+    code = "busy"
+    sentence = "数据正被他人修改，等候超时，未作任何更改，请稍后再试。"
+
+
 class FieldErrorSchema(Schema):
     """A field that was refused: its path in the request, as `edits.percent`, and why."""
 
@@ -44,7 +58,17 @@ class ErrorSchema(Schema):
 _CODES = {
     **dict.fromkeys(("not_signed_in", "session_over", "sign_in_refused"), 401),
     **dict.fromkeys(("forbidden", "csrf_missing", "step_missing", "field_not_yours"), 403),
+    **dict.fromkeys(("passwords_off", "provider_refused", "flow_over", "identity_not_linked", "account_shut"), 401),
+    **dict.fromkeys(("password_needed", "not_fresh", "person_needed"), 403),
+    "provider_off": 404,
+    "provider_down": 503,
+    **dict.fromkeys(("busy", "secrets_key_invalid"), 503),
+    "tenant_leaving": 409,
+    "platform_account": 409,
+    **dict.fromkeys(("applications_full", "jobs_full"), 429),
 }
+RETRY_AFTER = 2
+"""Seconds after which what is busy may be free."""
 _HTTP = {
     400: ("bad_request", "请求不合要求。"),
     404: ("not_found", "没有这个地址。"),
@@ -71,6 +95,13 @@ _CHINESE = (
     (r"Must be one of: (?P<x>.*)\.", "只能是：{x}。"),
     (r"Longer than maximum length (?P<x>\d+)\.", "不能超过 {x} 个字。"),
     (r"Shorter than minimum length (?P<x>\d+)\.", "不能少于 {x} 个字。"),
+    (r"Length must be between (?P<x>\d+) and (?P<y>\d+)\.", "长度须在 {x} 到 {y} 之间。"),
+    (
+        r"Must be greater than or equal to (?P<x>-?[\d.]+) and less than or equal to (?P<y>-?[\d.]+)\.",
+        "须在 {x} 到 {y} 之间。",
+    ),
+    (r"Must be greater than or equal to (?P<x>-?[\d.]+)\.", "不能小于 {x}。"),
+    (r"Must be less than or equal to (?P<x>-?[\d.]+)\.", "不能大于 {x}。"),
     (r"Invalid JSON body\.", "内容不是合格的 JSON。"),
 )
 
@@ -95,7 +126,10 @@ def answer(status: int, code: str, message: str, found: Mapping[str, Any] | None
 
 def refused(error: ZwgkError) -> Response:
     """The answer to a refusal of ours."""
-    return answer(status_of(error), error.code, error.message)
+    response = answer(status_of(error), error.code, error.message)
+    if error.code == Busy.code:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def http_refused(error: HTTPException) -> Response:

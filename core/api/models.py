@@ -11,7 +11,7 @@ from tenants.db import Base, TenantOwned, tenant_unique
 class Replay(TenantOwned, Base):
     """A write that carried an idempotency key, and its answer: the same request again gets the same answer.
 
-    `request`: SHA-256 of method, address and content.
+    `request`: SHA-256 of method, address, `If-Match` and content.
     """
 
     __tablename__ = "replay"
@@ -21,6 +21,7 @@ class Replay(TenantOwned, Base):
     status: Mapped[int | None]
     content_type: Mapped[str | None] = mapped_column(Text)
     etag: Mapped[str | None] = mapped_column(Text)
+    location: Mapped[str | None] = mapped_column(Text)
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     __table_args__ = (tenant_unique("actor", "key"),)

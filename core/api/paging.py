@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields, validate
 from sqlalchemy import ColumnElement, Row, Select, cast, literal, tuple_
+from sqlalchemy.orm import Session
 
 from tenants.errors import ZwgkError
-from tenants.sessions import ScopedSession
 
 LARGEST_PAGE, USUAL_PAGE = 500, 50
 _READ: Mapping[type, Callable[[str], Any]] = {int: int, str: str, date: date.fromisoformat}
@@ -43,7 +43,7 @@ class Page(NamedTuple):
 
 
 def page(
-    session: ScopedSession,
+    session: Session,
     query: Select[Any],
     by: Sequence[ColumnElement[Any]],
     asked: dict[str, Any],

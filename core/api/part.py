@@ -27,14 +27,14 @@ def serve(app: Flask) -> None:
 
 
 @_about.get("/openapi.json")
-@public("what the interface is, says nothing of any tenant")
+@public("what the interface is, says nothing of any tenant", counted=False)
 def openapi() -> Response:
     """The OpenAPI document."""
     return current_app.json.response(api_of(current_app).spec.to_dict())
 
 
 @_about.route("/<anything:_rest>", methods=METHODS)
-@public("no address at all")
+@public("no address at all", counted=False)
 def nothing_here(_rest: str) -> Response:
     """Whatever is no address of the interface."""
     return answer(404, "not_found", "没有这个地址。")

@@ -10,6 +10,7 @@ from threading import Lock
 from flask import current_app
 from werkzeug.exceptions import TooManyRequests
 
+from core.addresses import caller_at
 from tenants.errors import ZwgkError
 
 SETTING = "ZWGK_RATE"
@@ -49,9 +50,13 @@ class Rates:
         return cls(int(text))
 
     def count(self, who: str, stranger: bool = False) -> None:
-        """One more of this caller. Raises `TooManyRequests`, which says when to come again."""
+        """One more of this caller; `stranger`: whose network address is all that is known.
+
+        Raises `TooManyRequests`, which says when to come again.
+        """
         if self._most is None:
             return
+        who = caller_at(who) if stranger else who
         window, since = divmod(self._clock(), WINDOW)
         with self._lock:
             if window != self._window:

@@ -4,9 +4,10 @@ The key is written first, in the transaction of the write: a second request with
 then finds the answer, or, if that was refused, nothing, and is done.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from hashlib import sha256
+from hashlib import file_digest, sha256
 
 from flask import Response, make_response, request
 from sqlalchemy import delete, select
@@ -20,6 +21,8 @@ from tenants.sessions import ScopedSession
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 KEPT = timedelta(days=7)
+_TOLD = {"ETag": "etag", "Location": "location"}
+"""Headers of an answer that belong to it, and the columns in which they are kept."""
 _SECRET = "zwgk.secret"  # noqa: S105 - a name in the request's environment
 
 
@@ -59,7 +62,7 @@ def once(session: ScopedSession, actor: str, view: Callable[[], Response]) -> Re
         return view()
     if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise KeyInvalid
-    digest = sha256(f"{request.method} {request.full_path}\n".encode() + request.get_data()).hexdigest()
+    digest = _digest()
     new = insert(Replay).values(tenant_id=session.scope.tenant_id, actor=actor, key=key, request=digest)
     number = session.scalar(new.on_conflict_do_nothing().returning(Replay.id))
     if number is None:
@@ -68,8 +71,28 @@ def once(session: ScopedSession, actor: str, view: Callable[[], Response]) -> Re
     kept = session.get_one(Replay, (session.scope.tenant_id, number))
     kept.status = response.status_code
     kept.content = None if _SECRET in request.environ else response.get_data()
-    kept.content_type, kept.etag = response.content_type, response.headers.get("ETag")
+    kept.content_type = response.content_type
+    for header, column in _TOLD.items():
+        setattr(kept, column, response.headers.get(header))
     return response
+
+
+def _digest() -> str:
+    """What makes the request this one and no other."""
+    form = request.mimetype == "multipart/form-data"
+    said = [request.method, request.full_path, request.headers.get("If-Match")]
+    said += _parts() if form else [sha256(request.get_data()).hexdigest()]
+    return sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _parts() -> Iterator[list[str | None]]:
+    """The parts of a form: what stands between them is another text each time that it is sent."""
+    for name, value in request.form.items(multi=True):
+        yield [name, value]
+    for name, file in request.files.items(multi=True):
+        content = file_digest(file.stream, "sha256").hexdigest()
+        file.stream.seek(0)
+        yield [name, file.filename, content]
 
 
 def _again(kept: Replay, digest: str) -> Response:
@@ -79,8 +102,7 @@ def _again(kept: Replay, digest: str) -> Response:
         raise AlreadyShown
     response = Response(kept.content, kept.status, content_type=kept.content_type)
     response.headers["Idempotency-Replayed"] = "true"
-    if kept.etag:
-        response.headers["ETag"] = kept.etag
+    response.headers.extend((header, value) for header, column in _TOLD.items() if (value := getattr(kept, column)))
     return response
 
 

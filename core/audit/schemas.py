@@ -40,6 +40,15 @@ class EntryPageSchema(Schema):
     next = fields.String(allow_none=True)
 
 
+class VerdictSchema(Schema):
+    """What was looked at, the digest of the last seal, and which seal does not hold, and why."""
+
+    seals = fields.Integer()
+    rows = fields.Integer()
+    head = fields.String()
+    faults = fields.List(fields.Dict())
+
+
 class VerificationSchema(Schema):
     """From which seal to which; `head`: a digest that was told before, and must be in the chain."""
 

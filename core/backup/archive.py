@@ -56,6 +56,12 @@ class Manifest:
     members: tuple[Member, ...]
 
 
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """As it stands in the file."""
+    said = {"format": FORMAT, "version": VERSION, **asdict(manifest)}
+    return json.dumps(said, ensure_ascii=False, indent=1).encode()
+
+
 class Writer:
     """A backup that is being written."""
 
@@ -79,10 +85,13 @@ class Writer:
     def close(self, **told: Any) -> Manifest:
         """Write the manifest, with what is told of it."""
         manifest = Manifest(zwgk=version("zwgk"), members=tuple(self._members), **told)
-        said = {"format": FORMAT, "version": VERSION, **asdict(manifest)}
-        self._zip.writestr(zipfile.ZipInfo(MANIFEST), json.dumps(said, ensure_ascii=False, indent=1))
+        self._zip.writestr(zipfile.ZipInfo(MANIFEST), manifest_bytes(manifest))
         self._zip.close()
         return manifest
+
+    def abandon(self) -> None:
+        """Let go of what was not closed, while its file is there; nothing, where it was."""
+        self._zip.close()
 
 
 @contextmanager
@@ -98,7 +107,11 @@ def writing(out: Path) -> Iterator[Writer]:
         descriptor, name = tempfile.mkstemp(".partial", ".zwgk-backup-", out.parent)  # 0600
         partial = Path(name)
         with open(descriptor, "wb") as file:
-            yield Writer(file)
+            writer = Writer(file)
+            try:
+                yield writer
+            finally:
+                writer.abandon()
             file.flush()
             os.fsync(descriptor)
         _publish(partial, out)

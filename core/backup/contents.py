@@ -35,8 +35,10 @@ class Source:
 
 
 def check_kind(archive: Archive, kind: str) -> None:
-    """Raises `BackupKind`."""
+    """Raises `BackupKind`, and `BackupDamaged` for what is no backup but an export."""
     if archive.manifest.kind != kind:
+        if archive.manifest.kind == "export":
+            raise archive.damaged("是供带走的全部数据导出；要恢复，请用 zwgk backup 所写的备份")
         is_all = archive.manifest.kind == "all"
         raise BackupKind(path=archive.path, found="全部数据" if is_all else "一个租户", kind=archive.manifest.kind)
 

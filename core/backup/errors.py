@@ -21,7 +21,8 @@ class BackupRowTooLong(ZwgkError):
     """A row that no restore would take."""
 
     code = "backup_row_too_long"
-    sentence = "表 {table} 中有一行超过 {most} MB，无法写入租户备份，请改用 zwgk backup all。"
+    sentence = "表 {table} 中有一行超过 {most} MB，无法写入租户备份。"
+    by_command = "请改用 zwgk backup all。"
 
 
 class BackupDamaged(ZwgkError):
@@ -43,7 +44,8 @@ class BackupKind(ZwgkError):
     """A backup of everything where one of a tenant is wanted, or the other way round."""
 
     code = "backup_kind"
-    sentence = "{path} 是{found}的备份，请用 zwgk restore {kind}。"
+    sentence = "{path} 是{found}的备份。"
+    by_command = "请用 zwgk restore {kind}。"
 
 
 class DatabaseNotEmpty(ZwgkError):

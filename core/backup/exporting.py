@@ -44,12 +44,13 @@ def export_tenant(slug: str, out: Path, now: datetime, told: Told = lambda _tabl
             record_act(session, Action.TENANT_BACKED_UP)
         with tenant_session(slug, "platform", "command") as session:
             session.freeze()
-            about = _about(session)
+            described = about(session)
             _write(writer, session, told)
-        return writer.close(kind="tenant", schema=head(), at=now.isoformat(timespec="seconds"), about=about)
+        return writer.close(kind="tenant", schema=head(), at=now.isoformat(timespec="seconds"), about=described)
 
 
-def _about(session: ScopedSession) -> dict[str, object]:
+def about(session: ScopedSession) -> dict[str, object]:
+    """What the manifest says of the tenant and of its audit."""
     tenant = session.get_one(Tenant, session.scope.tenant_id)
     newest = chain_of(session).newest(session)
     number, digest = (newest.number, newest.digest) if newest else (0, START)
@@ -60,7 +61,7 @@ def _about(session: ScopedSession) -> dict[str, object]:
 
 
 def _write(writer: Writer, session: ScopedSession, told: Told) -> None:
-    writer.add(ACCOUNTS, _accounts(session), rows=True)
+    writer.add(ACCOUNTS, people_of(session), rows=True)
     rows = 0
     for table in carried():
 
@@ -74,7 +75,7 @@ def _write(writer: Writer, session: ScopedSession, told: Told) -> None:
         rows += writer.add(member_of(table.name), counted(), packed=not has_files(table), rows=True).rows or 0
 
 
-def _accounts(session: ScopedSession) -> Iterator[bytes]:
+def people_of(session: ScopedSession) -> Iterator[bytes]:
     """The people that the tenant knows, by login and name: of what they sign in by, nothing leaves."""
     query = select(Account.id, Account.login, Account.name).join(AccountTenant, AccountTenant.account_id == Account.id)
     for row in session.execute(query.where(AccountTenant.in_tenant_id == session.scope.tenant_id).order_by(Account.id)):

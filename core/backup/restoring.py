@@ -11,7 +11,6 @@ from pathlib import Path
 
 import orjson
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -28,8 +27,9 @@ from tenants.audit.chain import chain_of
 from tenants.audit.verifying import Fault, verify
 from tenants.models import Tenant
 from tenants.people.accounts import account_of, folded
-from tenants.people.models import Account, AccountTenant, Token
-from tenants.services import TenantExists, adding_tenant, check_slug
+from tenants.people.members import let_in
+from tenants.people.models import Account, Token
+from tenants.services import TenantExists, adding_tenant, check_slug, refuse_kept
 from tenants.sessions import ScopedSession, platform_session
 
 BATCH_BYTES, BATCH_ROWS = 2**20, 2000
@@ -65,7 +65,7 @@ def restore_tenant(
     """Make a tenant of a backup, by the name it had or another one. `owner`: to let ids and numbers go on above.
 
     Raises `BackupDamaged`, `BackupVersion`, `BackupKind`, `PluginUnknown`, `PluginUnavailable`, `SlugInvalid`,
-    `TenantExists`, `DatabaseBusy`.
+    `TenantExists`, `SlugKept`, `DatabaseBusy`, `PlatformAccount`.
     """
     with opened(path) as archive:
         source = read_source(archive)
@@ -86,6 +86,7 @@ def _foresee(plugins: PluginManager, source: Source, wanted: str | None) -> Rest
     with platform_session() as session:
         if session.scalar(select(Tenant.id).where(Tenant.slug == slug)):
             raise TenantExists(slug=slug)
+        refuse_kept(session, slug)
         known = set(session.scalars(select(Account.login).where(Account.login.in_(logins))))
     return Restored(slug, source, *(tuple(one for one in logins if (one in known) is here) for here in (True, False)))
 
@@ -115,8 +116,7 @@ def _accounts(session: ScopedSession, source: Source, now: datetime) -> dict[str
     here = {}
     for number, login, name in source.accounts:
         account, _made = account_of(session, login, name, now)
-        known = {"in_tenant_id": session.scope.tenant_id, "account_id": account.id}
-        session.execute(insert(AccountTenant).values(known).on_conflict_do_nothing())
+        let_in(session, account)
         here[str(number)] = account.id
     return here
 

@@ -8,7 +8,7 @@ import click
 
 from core.commands.output import echo_json, echo_table, json_option
 from core.runtime import CHINA, Runtime, with_app
-from tenants.people import accounts
+from tenants.people import accounts, interventions
 from tenants.people.rights import MEANINGS, PLATFORM_ROLES, ROLES, Right, Role
 from tenants.people.signed_in import end_session, end_sessions, sessions_of
 
@@ -77,7 +77,7 @@ def _state(account: accounts.AccountListed) -> str:
 @with_app
 def account_disable(_runtime: Runtime, login: str, as_json: bool) -> None:
     """停用账号，其登录会话立即结束。"""
-    accounts.set_disabled(login, True, now())
+    interventions.set_disabled(login, True, now())
     _done(login, f"已停用账号“{login}”。", as_json)
 
 
@@ -87,7 +87,7 @@ def account_disable(_runtime: Runtime, login: str, as_json: bool) -> None:
 @with_app
 def account_enable(_runtime: Runtime, login: str, as_json: bool) -> None:
     """启用账号，并解除锁定。"""
-    accounts.set_disabled(login, False, now())
+    interventions.set_disabled(login, False, now())
     _done(login, f"已启用账号“{login}”。", as_json)
 
 
@@ -97,10 +97,10 @@ def account_enable(_runtime: Runtime, login: str, as_json: bool) -> None:
 @json_option
 @with_app
 def account_password(_runtime: Runtime, login: str, from_stdin: bool, as_json: bool) -> None:
-    """为账号设置新密码（输入时不显示），其登录会话立即结束，锁定解除。"""
+    """为账号设置临时密码（输入时不显示），首次登录须修改；其登录会话立即结束，锁定解除。所在机关的审计中可见。"""
     accounts.find_account(login)
-    accounts.set_password(login, _typed_password(from_stdin), now())
-    _done(login, f"已为账号“{login}”设置新密码。", as_json)
+    interventions.set_password(login, _typed_password(from_stdin), now())
+    _done(login, f"已为账号“{login}”设置临时密码，{accounts.INITIAL_DAYS} 天内有效，首次登录须修改。", as_json)
 
 
 def _typed_password(from_stdin: bool) -> str:
@@ -124,8 +124,8 @@ def second_factor_group() -> None:
 @json_option
 @with_app
 def second_factor_reset(_runtime: Runtime, login: str, as_json: bool) -> None:
-    """取消账号的两步验证（手机丢失等），其登录会话立即结束；须启用的，下次登录重新设置。"""
-    accounts.reset_second_factor(login, now())
+    """取消账号的两步验证（手机丢失等），其登录会话立即结束，下次登录须重新设置。所在机关的审计中可见。"""
+    interventions.reset_second_factor(login, now())
     _done(login, f"已取消账号“{login}”的两步验证。", as_json)
 
 

@@ -10,7 +10,8 @@ from core.commands.account import HOLDS, now
 from core.commands.output import echo_json, echo_table, json_option, tenant_option
 from core.runtime import Runtime, with_app
 from core.units.services import read_directory
-from tenants.people.members import Member, end_member, invite, list_members, members_by_login
+from tenants.identity.links import invite_bound
+from tenants.people.members import Invited, Member, end_member, invite, list_members, members_by_login
 from tenants.people.rights import ROLES
 from tenants.sessions import ScopedSession, tenant_session
 
@@ -28,21 +29,31 @@ def member_group() -> None:
 @click.option("--role", type=ROLE, required=True, help="角色，见 zwgk role list。")
 @click.option("--name", help="姓名，默认同登录名。")
 @click.option("--unit", "units", multiple=True, metavar="单位", help="责任单位，可重复；单位联络员和外部单位必填。")
+@click.option("--subject", metavar="SUB", help="此人在认证服务器上的身份标识；写明的，不发初始密码（zwgk idp）。")
 @json_option
 @with_app
 def member_add(
-    _runtime: Runtime, login: str, tenant: str, role: str, name: str | None, units: tuple[str, ...], as_json: bool
+    _runtime: Runtime,
+    login: str,
+    tenant: str,
+    role: str,
+    name: str | None,
+    units: tuple[str, ...],
+    subject: str | None,
+    as_json: bool,
 ) -> None:
     """增加一名成员；没有账号的，建立账号并显示一次性的初始密码。"""
     with tenant_session(tenant, "office", "command") as session:
-        ids = unit_ids(session, units)
-        invited = invite(session, login, login if name is None else name, role, ids, now())
+        asked = (session, login, login if name is None else name, role, unit_ids(session, units))
+        invited = invite(*asked, now()) if subject is None else Invited(invite_bound(*asked, subject, now()), None)
         names = unit_names(session)
     member = invited.member
     if as_json:
         echo_json(shown(member, names) | {"initial_password": invited.initial_password})
         return
-    handed = f"初始密码：{invited.initial_password}{HOLDS}" if invited.initial_password else "账号已有，用原密码登录。"
+    handed = "经统一身份认证登录。" if subject else "账号已有，用原来的方式登录。"
+    if invited.initial_password:
+        handed = f"初始密码：{invited.initial_password}{HOLDS}"
     click.echo(f"已增加{ROLES[role].name} {member.login}（{member.name}）。{handed}")
 
 

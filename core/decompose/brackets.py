@@ -11,7 +11,7 @@ from core.decompose.draft import UnitMention
 from core.decompose.fold import Folded
 from core.decompose.labels import ROLES
 from core.decompose.names import UNIT_NAME_END, Names, Place, is_body, mention, read_names
-from core.decompose.times import is_deadline, split_deadlines
+from core.decompose.times import is_deadline, may_be_limit, split_deadlines
 
 _PAIRS = {"(": ")", "【": "】", "[": "]", "〔": "〕", "{": "}", "〈": "〉", "<": ">"}
 _NESTING = {opening: re.compile(rf"[{re.escape(opening + closing)}]") for opening, closing in _PAIRS.items()}
@@ -219,7 +219,10 @@ def _read(folded: Folded, start: int, end: int, labels: list[_Label], bracketed:
         if value[0] == value[1]:
             continue
         if label.role == "deadline":
-            deadlines += split_deadlines(folded.text, *value)
+            if may_be_limit(folded.text, *value):
+                deadlines += split_deadlines(folded.text, *value)
+            else:
+                doubts.append(value)
         elif label.role == "person":
             doubts.append(value)
         else:

@@ -1,6 +1,7 @@
 """What the columns of a table hold, told by the words over them. Another word is one more word in `_COLUMNS`."""
 
 import re
+from collections.abc import Sequence
 
 from core.decompose.labels import ROLES
 
@@ -28,6 +29,10 @@ _COLUMNS = tuple(
 )
 _LONGEST = 20
 _UNITS = frozenset(("lead", "coop", "responsible"))
+# what a word over columns stands over, and what a cell below can be: text, number, units, deadline
+_OVER = {"text": "t", "": "t", "category": "t", "number": "n", "units": "u", "deadline": "d"} | dict.fromkeys(
+    _UNITS, "u"
+)
 _PLACED = frozenset(("number", "lead", "coop", "responsible", "deadline"))
 
 
@@ -38,11 +43,23 @@ def column_role(cell: str) -> str | None:
     return next((role for role, pattern in _COLUMNS if pattern.fullmatch(cell)), None)
 
 
-def header_roles(cells: list[str]) -> tuple[str | None, ...] | None:
-    """The roles of a row of cells if it is the header of a table of tasks: it names a text and one column more.
+def spread_roles(roles: tuple[str | None, ...], kinds: Sequence[str]) -> tuple[str | None, ...]:
+    """The roles of all columns, where the words over them stand over several and left blanks at the end of the header.
 
-    A text before the number of the row is the heading of several rows: a category.
+    `kinds` is what the cells of a full row can only be: number, units, deadline, or (empty) text. Where the words do
+    not fit them in order, and with a text over each column more, the roles stay.
     """
+    words = "".join(_OVER.get(role, "x") for role in roles if role)
+    shape = "".join(_OVER[kind] for kind in kinds)
+    fitting = words.replace("t", "[tn]+")
+    if None not in roles or any(roles[len(words) :]) or shape.count("n") > 1 or not re.fullmatch(fitting, shape):
+        return roles
+    typed = iter([role for role in roles if role and role != "number" and _OVER.get(role) != "t"])
+    return _with_categories(["number" if one == "n" else "text" if one == "t" else next(typed) for one in shape])
+
+
+def header_roles(cells: list[str]) -> tuple[str | None, ...] | None:
+    """The roles of a row of cells if it is the header of a table of tasks: it names a text and one column more."""
     roles = [column_role(cell) for cell in cells]
     if "number" in roles and "text" not in roles:
         # 序号 民生实事 责任单位: what stands between the number and the units is the task, whatever it is called
@@ -52,11 +69,15 @@ def header_roles(cells: list[str]) -> tuple[str | None, ...] | None:
     known = sum(role is not None for role in roles)
     if 2 * known <= len(roles) or "text" not in roles or not _PLACED.intersection(roles):
         return None
-    if "number" in roles:
-        place = roles.index("number")
-        roles[:place] = ["category" if role == "text" else role for role in roles[:place]]
+    roles = list(_with_categories(roles))
     # 工作任务 工作路径 责任单位: what stands between the task and its units goes on with the task
     for place in range(1, len(roles) - 1):
         if roles[place] is None and roles[place - 1] == "text" and not _UNITS.isdisjoint(roles[place + 1 :]):
             roles[place] = "text"
     return tuple(roles) if "text" in roles else None
+
+
+def _with_categories(roles: Sequence[str | None]) -> tuple[str | None, ...]:
+    """A text before the number of the row is the heading of several rows: a category."""
+    number = roles.index("number") if "number" in roles else 0
+    return tuple("category" if place < number and role == "text" else role for place, role in enumerate(roles))

@@ -21,7 +21,7 @@ _DATE = re.compile(
     r"|(?P<run>20\d{4,6}))\)?"
 )
 # 一、抓好公开 (一)公开预算。…: a heading and its first item on one line
-_HEADING_ALONE = re.compile(r"[^。;:!?()\t]{2,60}(?=\([一二三四五六七八九十]+\)(?![款项]).{4})")
+_HEADING_ALONE = re.compile(r"[^。;:!?()|│┃\t]{2,60}(?=\([一二三四五六七八九十]+\)(?![款项]).{4})")
 # 一、总体要求……3: the line of a table of contents
 _CONTENTS = re.compile(r".*(?:…|\.{3,}|·{3,})\d{1,3}")
 _OPEN_LABEL = re.compile(rf"(?:{'|'.join(words for _, words in ROLES)}):")
@@ -29,6 +29,9 @@ _ATTACHMENT = re.compile(r"附件\d*[:：]|附件\d*$|附[:：]")
 _SIGN_OFF = re.compile(
     r"(?![及和与])[^,。;:!?、《》\d\t]{1,30}(?:局|委|办|厅|院|府|公室|委员会|中心|镇|街道办事处|管委会|领导小组|集团|公司)"
 )
+
+# 甲局牵头,乙局配合 without a full stop: a cell
+_DUTY = re.compile(r"[^。;:!?]{2,80}(?:牵头|负责|配合|落实)")
 
 
 class Line(NamedTuple):
@@ -73,7 +76,9 @@ def opens_line(text: str, ended: bool, listing: bool) -> bool:
     label = read_label(text)
     if _kind(text, label) != "text" or opens_value(text):
         return True
-    return bool(((ended or listing) and BARE_NUMBER.match(text)) or (ended and _SIGN_OFF.fullmatch(text)))
+    if ended and (_SIGN_OFF.fullmatch(text) or _DUTY.fullmatch(text)):
+        return True
+    return bool((ended or listing) and BARE_NUMBER.match(text))
 
 
 def opens_value(text: str) -> bool:

@@ -38,6 +38,7 @@ _ASIDE = re.compile(
     r"\((?:以下|统称|简称|下同|[按依根]|分别)[^()]*\)$|(?:以下(?:统称|简称|合称|均?同)|统称|简称|下同).*$"
 )
 _NO_NAME = re.compile(r"[:。!?《》…]|以下|[时期]限|^(?:牵头|配合|责任|按|并|请|如)|由")
+_NUMBER = re.compile(r"[\d\W]+")
 _QUOTED = r"“[^“”\n]*”|‘[^‘’\n]*’|《[^《》\n]*》|「[^「」\n]*」|\"[^\"\n]*\""
 _JOINTS = re.compile(rf"{_QUOTED}|[{_OPENING}{_CLOSING},;、/\n\t]")
 _SOMEBODY = re.compile(r"由|会同|各|[局委厅]")
@@ -228,7 +229,7 @@ def is_body(text: str, start: int, end: int) -> bool:
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
-    """A sentence, another label or an aside (以下简称…) is no name; a long piece must at least end like a body."""
-    if _NO_NAME.search(text, start, end):
+    """A number, a sentence, another label or an aside (以下简称…) is none; a long piece must end like a body."""
+    if _NO_NAME.search(text, start, end) or _NUMBER.fullmatch(text, start, end):
         return False
     return end - start <= _LONG_NAME or bool(UNIT_NAME_END.search(text, start, end))

@@ -26,10 +26,13 @@ class LabelRule:
     mark: str
 
 
+# 9.7月底前公布 is item 9 with a day at its head, 3.5万元 an amount
+_DOT = r"[.、)](?!\d(?!\d?(?:月|日前|个?工作日)|0\d\d年))"
+
 RULES = (
     LabelRule("chapter", 1, re.compile(rf"([{_NUMERAL}]+)、|第([{_NUMERAL}]+)[章部](?:分)?[、:]?"), "{}"),
     LabelRule("paren", 2, re.compile(rf"\(([{_NUMERAL}]+)\)[、.]?"), "({})"),
-    LabelRule("digit", 3, re.compile(r"(\d{1,3})[.、)](?!\d)"), "({})"),
+    LabelRule("digit", 3, re.compile(rf"(\d{{1,3}}){_DOT}"), "({})"),
     LabelRule("paren_digit", 4, re.compile(r"\((\d{1,3})\)[、.]?"), "({})"),
     LabelRule("circled", 5, re.compile(r"([①-⑳㉑-㉟㊱-㊿])"), "({})"),
     LabelRule("ordinal", 6, re.compile(rf"([{_NUMERAL}]+是)"), "({})"),

@@ -21,6 +21,8 @@ class Chapter:
     title_start: int
     title_end: int
     table: Table | None = None
+    # a table without a title of its own: its first word stands over a column
+    untitled: bool = False
     # 0 until the blocks are gathered: how many of them carry a label
     items: int = 0
 
@@ -119,7 +121,7 @@ class _Builder:
 
     def take_table(self, table: Table) -> None:
         """A table is a chapter, and its rows are the items."""
-        self._begin(Chapter("表", table.title, table.title.start, table.title.end, table))
+        self._begin(Chapter("表", table.title, table.title.start, table.title.end, table, table.first == table.header))
         for row in table.rows:
             self._add(Block(self._chapter, Label("row", 1, row.mark, 0), *row.text, row.line, row=row))
         self._block = None

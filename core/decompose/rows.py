@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from core.decompose.brackets import Bracket
+from core.decompose.columns import spread_roles
 from core.decompose.fold import Folded
 from core.decompose.lines import Line
 from core.decompose.names import Names, Place, read_names
 from core.decompose.numbering import read_label
-from core.decompose.times import all_deadlines, has_limit, is_deadline, split_deadlines
+from core.decompose.times import all_deadlines, has_limit, is_deadline, may_be_limit, split_deadlines
 
 Cell = Place | None
 _Test = Callable[[str | None, Place], bool]
@@ -19,28 +20,34 @@ _Test = Callable[[str | None, Place], bool]
 _NUMBER = re.compile(r"(\d{1,3}(?:[、,]\d{1,3})*)[.、]?")
 _DIGITS = re.compile(r"\d+")
 _NOTHING = re.compile(r"[-—/\\]+|无")
-_CLAUSE = re.compile(r"[^。:;\n\t]*")
+# what stands behind the first sentence of a cell
+_FURTHER = re.compile(r"(?<=[。;\n\t])[^。;\n\t]+")
 UNITS = frozenset(("lead", "coop", "responsible"))
+_UNSAID = ("text", "beside", None)
 _MOST_MERGED = 3
 """Cells that may be missing between others: with more of them a row can be read in too many ways."""
 
 
 @dataclass(slots=True)
 class Row:
-    """One row. `mark` is its part of a task's number; `title` and `section` are cells that may stand for several rows.
+    """One row. `mark` is its part of a task's number, `title` the cell that names it and no other row.
 
-    `content` is the text beside a title, `bracket` what the cells say of units and days; `merged`: the title is that
-    of a neighbour as well.
+    `headings` stand over it and its neighbours, the outermost first; `content` is the text beside a title, `bracket`
+    what the cells say of units and days.
     """
 
     line: Line
     mark: str
     text: Place
     title: Cell = None
-    section: Cell = None
+    headings: tuple[Place, ...] = ()
     content: Cell = None
     bracket: Bracket | None = None
-    merged: bool = False
+
+    def put_under(self, heading: Place) -> None:
+        """The cell before the text heads this row and others: what is left is the row."""
+        self.headings += (heading,)
+        self.title, self.text = None, self.content or self.text
 
 
 @dataclass(slots=True)
@@ -52,7 +59,10 @@ class RowReader:
     within: Callable[[int, int], list[Bracket]]
     rows: list[Row] = field(default_factory=list)
     doubts: list[tuple[str, int, int]] = field(default_factory=list)
-    _section: Cell = None
+    _heading: Cell = None
+    _categories: tuple[Place, ...] = ()
+    # the cell that names rows from one on, and that row
+    _name: tuple[Place, Row] | None = None
     _counted: int = 0
 
     @property
@@ -87,8 +97,22 @@ class RowReader:
         return number == least or (chosen and number > least)
 
     def head(self, place: Place) -> None:
-        """A heading between rows: the section of those below."""
-        self._section = place
+        """A heading between rows: that of those below."""
+        self._heading, self._categories, self._name = place, (), None
+
+    def spread(self, cells: Sequence[Cell]) -> None:
+        """Words of the header that stand over several columns are parted by what the first row holds, if it is full."""
+        filled = list(takewhile(bool, cells))
+        if len(cells) == self.columns and not any(cells[len(filled) :]):
+            numbers = (_NUMBER.fullmatch(self.folded.text, *cell) for cell in filled)
+            kinds = ["number" if number else self.kind(*cell) for number, cell in zip(numbers, filled, strict=True)]
+            self.roles = spread_roles(self.roles[: len(filled)], kinds) + self.roles[len(filled) :]
+
+    def kind(self, start: int, end: int) -> str:
+        """What a cell can only be: units, deadline, or (empty) text."""
+        if all_deadlines(self.folded.text, start, end):
+            return "deadline"
+        return "units" if read_names(self.folded, start, end, "responsible").certain(self.folded.text) else ""
 
     def take(self, line: Line, cells: Sequence[Cell]) -> bool:
         """Read one row; False where its cells do not fit the columns. Cells that are missing were merged."""
@@ -126,17 +150,19 @@ class RowReader:
         certain = [
             placed for placed in inner if self._tells(placed) and not UNITS.isdisjoint(dict(self._under(placed)))
         ]
-        # which of two texts is missing says nothing of units and days; the first of them is kept for the title
-        said = {tuple(one for one in self._under(placed) if one[0] != "text") for placed in certain}
-        return certain[0] if len(said) == 1 else None
+        # which of two texts is missing says nothing of units and days: as a rule it is the title of several rows
+        said = {tuple(one for one in self._under(placed) if one[0] not in _UNSAID) for placed in certain}
+        return certain[-1] if len(said) == 1 else None
 
     def _under(self, cells: Sequence[Cell]) -> list[tuple[str | None, Place]]:
         """The cells that are there, each with the role of its column."""
         return [(role, cell) for role, cell in zip(self.roles, cells, strict=True) if cell]
 
     def _names_units(self, cells: Sequence[Cell], can_be: _Test) -> bool:
-        placed = [(role, cell) for role, cell in self._under(cells) if role == "number" or role in UNITS]
-        return any(role in UNITS for role, _ in placed) and all(can_be(*one) for one in placed)
+        under = self._under(cells)
+        placed = [(role, cell) for role, cell in under if role == "number" or role in UNITS]
+        limits = all(self._may_be(role, cell) for role, cell in under if role == "deadline")
+        return limits and any(role in UNITS for role, _ in placed) and all(can_be(*one) for one in placed)
 
     def _gapped(self, cells: Sequence[Cell], can_be: _Test, column: int = 0) -> Iterator[list[Cell]]:
         """Every way to give cells in order to the columns from one on, by what each can be; the leftmost first."""
@@ -152,7 +178,7 @@ class RowReader:
     def take_as_text(self, line: Line, text: Place) -> None:
         """A row of which only the text is certain."""
         self._counted += 1
-        self.rows.append(Row(line, f"({self._counted})", text, section=self._section))
+        self.rows.append(Row(line, f"({self._counted})", text, headings=self._over()))
 
     def part_tails(self) -> None:
         """Units and days behind the last sentence of a row (…。办公室6月底前); a doubt where there are none."""
@@ -203,6 +229,8 @@ class RowReader:
         text = self.folded.text
         if role == "number":
             return bool(_NUMBER.fullmatch(text, *cell))
+        if role == "deadline":
+            return may_be_limit(text, *cell) and self.kind(*cell) != "units"
         if role not in UNITS or self.within(*cell) or _NOTHING.fullmatch(text, *cell):
             return True
         return not read_names(self.folded, *cell, role).doubts
@@ -212,7 +240,7 @@ class RowReader:
         for role, cell in zip(self.roles, cells, strict=True):
             by_role.setdefault(role, []).append(cell)
         above = self.rows[-1] if self.rows else None
-        self._section = next(filter(None, reversed(by_role.get("category", []))), self._section)
+        self._categorize(by_role.get("category", []))
         numbers = by_role.get("number", [None])
         if numbers[0]:
             mark = f"({_NUMBER.fullmatch(self.folded.text, *numbers[0])[1]})"
@@ -222,30 +250,51 @@ class RowReader:
             mark = f"({self._counted + 1})"
         self._counted += above is None or mark != above.mark
         texts = by_role["text"]
-        row = Row(line, mark, next(filter(None, reversed(texts))), section=self._section)
+        row = Row(line, mark, next(filter(None, reversed(texts))), headings=self._over())
         if len(texts) > 1:
-            self._entitle(row, texts, above)
+            self._entitle(row, texts)
         row.bracket = self._bracket(cells)
         if row.bracket is None and UNITS.intersection(by_role):
             self.doubts.append(("cell", *row.text))
         self.doubts += [("duty", *cell) for cell in by_role.get("other", []) if cell]
         self.rows.append(row)
 
-    def _entitle(self, row: Row, texts: list[Cell], above: Row | None) -> None:
-        """The first of several texts is the title; one that is blank, or the same as above, stands for both rows."""
+    def _categorize(self, cells: Sequence[Cell]) -> None:
+        """Headings beside the rows, the outermost first: a new one is over none of those within the one before it."""
+        for place, cell in enumerate(cells):
+            if cell:
+                self._categories = (*self._categories[:place], cell)
+
+    def _over(self) -> tuple[Place, ...]:
+        return (*([self._heading] if self._heading else ()), *self._categories)
+
+    def _entitle(self, row: Row, texts: list[Cell]) -> None:
+        """The first of several texts names the row; one that stands for several rows heads them.
+
+        It does where the one below is blank or the same, and where it stands beside an item of its own list. An office
+        looks for its task by what is to be done in it: five rows of one title would be five tasks of one name.
+        """
         name, rest = texts[0], [cell for cell in texts[1:] if cell]
-        told = above.title if above and above.title else None
-        row.merged = told is not None and (name is None or self._same(name, told))
-        row.title = told if row.merged else name
-        if rest:
-            row.content = (rest[0][0], rest[-1][1])
-            row.text = row.content if row.merged or name is None else (name[0], rest[-1][1])
-            if row.merged and (label := read_label(self.folded.text[slice(*rest[0])])):
-                # 3.办好专栏 is an item of its own, the cell over it only a heading
-                start = rest[0][0] + label.length
-                row.title, row.merged = (start, _CLAUSE.match(self.folded.text, start, rest[0][1]).end()), False
-        if row.merged and above:
-            above.merged = True
+        row.content = (rest[0][0], rest[-1][1]) if rest else None
+        row.text = row.content or row.text
+        if self._name and (name is None or self._same(name, self._name[0])):
+            name, first = self._name
+            if first.title and first.content:
+                first.put_under(name)
+            row.put_under(name)
+        elif name:
+            self._name = name, row
+            row.title, row.text = name, (name[0], (row.content or name)[1])
+            if row.content and self._heads_item(name, row.content):
+                row.put_under(name)
+
+    def _heads_item(self, name: Place, content: Place) -> bool:
+        """Whether 二、办好热线 stands beside 3.接听来电; several numbers in one cell are the steps of one task."""
+        above, item = (read_label(self.folded.text[slice(*cell)]) for cell in (name, content))
+        if not (above and item and above.rank < item.rank):
+            return False
+        steps = (label for line in _FURTHER.findall(self.folded.text[slice(*content)]) if (label := read_label(line)))
+        return all(label.kind != item.kind for label in steps)
 
     def _same(self, one: Place, other: Place) -> bool:
         return self.folded.text[slice(*one)] == self.folded.text[slice(*other)]

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from core.decompose.lines import Line
-from core.decompose.names import Place, read_names
+from core.decompose.names import Place
 from core.decompose.rows import UNITS, Cell, RowReader
-from core.decompose.times import all_deadlines
 
 _LAST_NUMBER = re.compile(r"\d+")
 _SPARE = 4
@@ -118,17 +117,10 @@ def _kinds(reader: RowReader, lines: Sequence[Line]) -> tuple[list[str], list[Pl
     """What each line can only be, and its place; a list of units beside another may end like a sentence."""
     kinds, places = [], []
     for line in lines:
-        kind, place = _kind(reader, *_place(line)), _place(line)
+        kind, place = reader.kind(*_place(line)), _place(line)
         if not kind and kinds and kinds[-1] == "units" and line.text.endswith("。"):
             place = line.start, line.end - 1
-            kind = _kind(reader, *place)
+            kind = reader.kind(*place)
         kinds.append(kind)
         places.append(place)
     return kinds, places
-
-
-def _kind(reader: RowReader, start: int, end: int) -> str:
-    """What a cell can only be: units, deadline, or (empty) text."""
-    if all_deadlines(reader.folded.text, start, end):
-        return "deadline"
-    return "units" if read_names(reader.folded, start, end, "responsible").certain(reader.folded.text) else ""

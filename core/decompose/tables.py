@@ -115,6 +115,8 @@ class _Finder:
             roles = tuple(below or above for above, below in zip(roles, under, strict=True))
             table.end += 1
         reader = RowReader(self._folded, roles, self._within)
+        if table.end < len(self._lines):
+            reader.spread(self._cells(self._lines[table.end], form))
         while table.end < len(self._lines) and (taken := self._take_parted(table, reader, form)):
             table.end += taken
         return self._closed(table, reader)
@@ -289,9 +291,17 @@ class _Finder:
 
     def _over_column(self, place: int) -> bool:
         """Whether a line heads a column: a word that is known, or any short one between two that are."""
-        around = self._lines[max(0, place - 1) : place + 2]
-        known = [column_role(line.text) for line in around]
-        return bool(known[min(place, 1)]) or (len(known) == 3 and known[0] == "number" and known[2] in UNITS)
+        if column_role(self._lines[place].text):
+            return True
+        before, after = self._role_beside(place, -1), self._role_beside(place, 1)
+        return before in ("number", "text") and after in UNITS
+
+    def _role_beside(self, place: int, step: int) -> str | None:
+        """What the next line in a direction heads, bars left out."""
+        place += step
+        while 0 <= place < len(self._lines) and _BAR.fullmatch(self._lines[place].text):
+            place += step
+        return column_role(self._lines[place].text) if 0 <= place < len(self._lines) else None
 
     def _ahead(self, place: int) -> list[int]:
         """The next lines that can be cells of one row."""

@@ -9,7 +9,7 @@ from core.decompose.brackets import lead_in_text
 from core.decompose.draft import DraftTask, NonTask, UnitMention
 from core.decompose.fold import Folded, without_space
 from core.decompose.lines import Line
-from core.decompose.numbering import Label
+from core.decompose.numbering import Label, read_label
 from core.decompose.outline import Block, Chapter, Outline
 from core.decompose.stretches import Stretch, Stretcher
 from core.decompose.times import find_cadence, find_deadlines, find_soft_cadence, labelled_deadline
@@ -131,7 +131,7 @@ class TaskGatherer:
             return
         for place, stretch in enumerate(stretches, start=1):
             number = f"{no}#{place}" if len(stretches) > 1 else no
-            part_head = self._part_head(block, max(stretch.start, title_end), stretch.end, len(stretches))
+            part_head = self._part_head(max(stretch.start, title_end), stretch.end, len(stretches))
             self._found.tasks.append(self._task(number, section, title, part_head, stretch))
             if stretch.bracket:
                 joined = self._stretcher.within(stretch.bracket.start, stretch.bracket.end)
@@ -172,10 +172,12 @@ class TaskGatherer:
         )
 
     def _section(self, block: Block) -> str:
-        if block.row and block.row.section:
-            return self._folded.plain(*block.row.section)
+        if block.row and block.row.headings:
+            return "／".join(self._folded.plain(*place) for place in block.row.headings)
         chapter = block.chapter
-        return self._folded.plain(chapter.line.start, chapter.title_end) if chapter else self._headline
+        if chapter is None or (chapter.untitled and self._headline):
+            return self._headline
+        return self._folded.plain(chapter.line.start, chapter.title_end)
 
     def _title(self, block: Block, first: Stretch, own: bool) -> tuple[str, int]:
         """The title and where it ends. Unnumbered text is titled by its chapter, all else by its first sentence."""
@@ -184,20 +186,21 @@ class TaskGatherer:
             return self._folded.plain(chapter.title_start, chapter.title_end), first.start
         if block.row and block.row.title:
             return self._folded.plain(*block.row.title), block.row.title[1]
+        start = first.start
         if block.row:
-            end = _ROW_CLAUSE.match(text, first.start, first.end).end()
+            label = read_label(text[start : first.end])
+            start += label.length if label else 0
+            end = _ROW_CLAUSE.match(text, start, first.end).end()
             if text[end : end + 1] == ";":
-                end = _CLAUSE.match(text, first.start, first.end).end()
+                end = _CLAUSE.match(text, start, first.end).end()
         else:
-            found = _SENTENCE_END.search(text, first.start, first.end)
+            found = _SENTENCE_END.search(text, start, first.end)
             end = found.start() if found else first.end
-        return self._folded.plain(first.start, end), end
+        return self._folded.plain(start, end), end
 
-    def _part_head(self, block: Block, start: int, end: int, parts: int) -> str | None:
+    def _part_head(self, start: int, end: int, parts: int) -> str | None:
         """The first clause of a part, where several share a title."""
-        if block.row and block.row.merged and block.row.content:
-            start, end = block.row.content
-        elif parts < 2:
+        if parts < 2:
             return None
         text = self._folded.text
         while start < end and text[start] in "。,;、\n\t":

@@ -23,10 +23,13 @@ _ONGOING = re.compile(r"长期|持续|常态化|常年|即时|及时|实时|随�
 _DONE = re.compile(r"(?:前)?(?:全面|全部)?(?:完成|办结|落实|报送|公开|发布|上线|到位)?(?:并?(?:持续|长期)\w{0,4})?$")
 _STATE = re.compile(
     r"(?:20\d\d年)?(?:全年|长期|持续|常态化|常年|即时|及时|实时|随时|适时)\w{0,4}$|20\d\d(?:年度?|[./]\d{1,2})$"
+    r"|每(?:半?年|季度?|个?月|周)$|每?(?:季度?|月)[末底]$"
 )
 _YEAR_ONLY = re.compile(r"(\d{4})(?:年度?|[./](\d{1,2}))$")
 _TIME_SIGN = re.compile(r"[\d年月季周]|长期|持续|常态|即时|及时|实时|随时|适时")
 _PARTS = re.compile(r"[、,;]|(?<=[前底末])(?:以?及|和)")
+_SENTENCE = re.compile(r"[。;]")
+_LONGEST_LIMIT = 30
 # What joins a limit to the one before it, and words to a phrase: 6月底前完成并持续推进 is one limit
 _JOINS = re.compile(r"[并和及且]")
 _NUMERALS = re.compile(r"^\d{4}年|\d+|[一二三四五六七八九十]+")
@@ -92,6 +95,12 @@ def has_limit(text: str, start: int, end: int) -> bool:
         return False
     opens = is_deadline(text, start, end) or opening_limit(text, start, end) is not None
     return opens or len(split_deadlines(text, start, end)) > 1
+
+
+def may_be_limit(text: str, start: int, end: int) -> bool:
+    """Whether a value under a word like 完成时限 may be one: a sentence that does not open with a time is none."""
+    sentence = end - start > _LONGEST_LIMIT or _SENTENCE.search(text, start, end - 1)
+    return not sentence or has_limit(text, start, end)
 
 
 def bare_deadline(text: str, start: int, end: int) -> tuple[int, int]:

@@ -16,20 +16,25 @@ _FEWEST = 4
 _ENDS = frozenset("。；：！？）】”;:!?)")
 # A page number that can be nothing else; a bare 3 may be a cell of a table.
 _SURE_NUMBER = re.compile(r"^(?:[-—–·]+\d{1,4}[-—–·]+|第\d{1,4}页(?:[,/]?共\d{1,4}页)?)$", re.MULTILINE)
+# No line begins with one of these, unless it was cut there
+_NEVER_FIRST = frozenset(",、;。")
+_CUT_BEFORE = re.compile(rf"\n[{''.join(_NEVER_FIRST)}]")
+_CELL_ENDS = re.compile(r"[|│┃\t]")
 _GOES_ON = re.compile(r"(?:[、,(《“〈至和与及的第]|完成|责任|办理)$")
 
 
 def unwrapped(folded: Folded) -> Folded:
     """The text without the line ends inside its paragraphs and without page numbers (— 3 —).
 
-    Where paragraphs were not cut at one width, line ends stay as they are.
+    Where paragraphs were not cut at one width, line ends stay as they are; where blank lines part them, they do.
     """
     full = _full_lines(folded.source.split("\n"))
-    if not full and not _SURE_NUMBER.search(folded.text):
+    if not full and not _SURE_NUMBER.search(folded.text) and not _CUT_BEFORE.search(folded.text):
         return folded
     texts = folded.text.split("\n")
     starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
     parts, offsets = [], array("q")
+    spaced = 3 * texts.count("") > len(texts)
     number, depth, listing = 0, 0, False
     while number < len(texts):
         text, start, following = texts[number], starts[number], number + 1
@@ -37,9 +42,12 @@ def unwrapped(folded: Folded) -> Folded:
             depth = max(0, depth + sum(text.count(one) for one in "(【") - sum(text.count(one) for one in ")】"))
             joined, listing = False, listing or opens_value(text)
             if number in full:
-                after, next_to = _following(texts, number)
-                joined = after < len(texts) and _goes_on(text, texts[after : after + 2], next_to, depth, listing)
+                # between blank lines a bare number is a cell
+                after, next_to = _following(texts, number, _SURE_NUMBER if spaced else PAGE_NUMBER)
+                below = after < len(texts) and (next_to or not spaced)
+                joined = below and _goes_on(text, texts[after : after + 2], next_to, depth, listing)
                 following = after if joined else following
+            joined = joined or (number + 1 < len(texts) and texts[number + 1][:1] in _NEVER_FIRST)
             depth, listing = (depth, listing) if joined else (0, False)
             end = start + len(text) + (not joined and number + 1 < len(texts))
             parts.append(folded.text[start:end])
@@ -75,12 +83,19 @@ def _edge(sizes: Iterable[int]) -> int:
     return ordered[len(ordered) * 19 // 20]
 
 
-def _following(texts: list[str], number: int) -> tuple[int, bool]:
+def _following(texts: list[str], number: int, page_number: re.Pattern) -> tuple[int, bool]:
     """The next line with text, and whether nothing but the number of a page stands between."""
     first = number = number + 1
-    while number < len(texts) and (not texts[number] or PAGE_NUMBER.fullmatch(texts[number])):
+    while number < len(texts) and (not texts[number] or page_number.fullmatch(texts[number])):
         number += 1
     return number, number == first or any(texts[first:number])
+
+
+def _parts_cells(text: str, following: str) -> bool:
+    """Whether two lines are rows of one table, or a bar ends the cell above."""
+    parted = len(_CELL_ENDS.findall(text))
+    rows = parted > 1 and parted == len(_CELL_ENDS.findall(following))
+    return rows or bool(_CELL_ENDS.match(text[-1:]) or _CELL_ENDS.fullmatch(following))
 
 
 def _goes_on(text: str, following: list[str], next_to: bool, depth: int, listing: bool) -> bool:
@@ -89,6 +104,8 @@ def _goes_on(text: str, following: list[str], next_to: bool, depth: int, listing
     `next_to`: no blank line stands between; `depth`: so many brackets are open; `listing`: the paragraph is a
     list of units.
     """
+    if _parts_cells(text, following[0]):
+        return False
     if depth or _GOES_ON.search(text):
         return True
     ended = text[-1:] in _ENDS

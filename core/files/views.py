@@ -16,11 +16,6 @@ files = ApiBlueprint("files", __name__, "/files", "文件")
 FORM = 64 * 1024
 
 
-def everybodys(acting: Acting) -> bool:
-    """Whether the caller sees the files and jobs of all, or his own only."""
-    return acting.principal.may_for_all(Right.PLANS_CHANGE)
-
-
 @files.post("")
 @access(Right.PLANS_READ, largest=LARGEST + FORM)
 @files.arguments(UploadSchema, location="files")
@@ -36,7 +31,7 @@ def bring(acting: Acting, given: dict[str, Any]) -> Any:
 @files.response(200, FileSchema)
 def one_file(acting: Acting, file: int) -> Any:
     """一个文件的名称、大小等。"""
-    return find_file(acting.session, file, everybodys(acting))
+    return find_file(acting.session, file, acting.principal.grants)
 
 
 @files.get("/<int:file>/content")
@@ -44,7 +39,7 @@ def one_file(acting: Acting, file: int) -> Any:
 @files.response(200, {"type": "string", "format": "binary"}, content_type="*/*")
 def fetch(acting: Acting, file: int) -> Response:
     """文件内容。"""
-    found = give_out(acting.session, file, everybodys(acting))
+    found = give_out(acting.session, file, acting.principal.grants)
     return send_file(BytesIO(found.content), found.media_type, as_attachment=True, download_name=found.name, max_age=0)
 
 
@@ -53,4 +48,4 @@ def fetch(acting: Acting, file: int) -> Response:
 @files.response(204)
 def remove(acting: Acting, file: int) -> None:
     """删除文件。"""
-    remove_file(acting.session, file, everybodys(acting))
+    remove_file(acting.session, file, acting.principal.grants)

@@ -16,7 +16,8 @@ class Kind:
     """`name`: stable, as `plan.import`; `shown`: its Chinese name; `run` does it and gives the result, JSON values;
     `right`: what it takes, of who asked, at the moment at which it is begun.
 
-    `private`: only who asked for it sees it. `run` may be begun again where a worker died: what it does through
+    `private`: only who asked for it sees it. `changes`: it changes what is the tenant's; a tenant that leaves may only
+    look and export. `run` may be begun again where a worker died: what it does through
     `work.session` is committed together with its end, so only what it does elsewhere has to stand being done twice.
     """
 
@@ -25,6 +26,7 @@ class Kind:
     run: Callable[[Work], Mapping[str, Any]]
     right: Right
     private: bool = False
+    changes: bool = True
 
 
 @cache

@@ -5,7 +5,6 @@ from typing import Any
 from core.api.access import Acting, access, now
 from core.api.blueprint import ROOT, ApiBlueprint
 from core.api.paging import page
-from core.files.views import everybodys
 from core.jobs.models import Job
 from core.jobs.schemas import JobPageSchema, JobQuery, JobSchema
 from core.jobs.services import cancel_job, find_job, jobs_query
@@ -14,7 +13,11 @@ from tenants.people.rights import Right
 jobs = ApiBlueprint("jobs", __name__, "/jobs", "后台任务")
 
 
-def accepted(job: Job) -> tuple[Job, int, dict[str, str]]:
+Accepted = tuple[Job, int, dict[str, str]]
+"""A job, and where it is looked at."""
+
+
+def accepted(job: Job) -> Accepted:
     """The answer to a request for long work, by a view that is said to give 202 and a `JobSchema`."""
     return job, 202, {"Location": f"{ROOT}/jobs/{job.id}"}
 
@@ -25,7 +28,7 @@ def accepted(job: Job) -> tuple[Job, int, dict[str, str]]:
 @jobs.response(200, JobPageSchema)
 def all_jobs(acting: Acting, asked: dict[str, Any]) -> Any:
     """后台任务，最近的在前；可只看某一状态的。"""
-    query = jobs_query(acting.session, everybodys(acting), asked["state"])
+    query = jobs_query(acting.session, acting.principal.grants, asked["state"])
     found = page(acting.session, query.add_columns(Job.id), (Job.id,), asked, falling=True)
     return {"items": [row[0] for row in found.items], "next": found.next}
 
@@ -35,7 +38,7 @@ def all_jobs(acting: Acting, asked: dict[str, Any]) -> Any:
 @jobs.response(200, JobSchema)
 def one_job(acting: Acting, job: int) -> Any:
     """一个后台任务：进度；完成后的结果，或未完成的原因。"""
-    return find_job(acting.session, job, everybodys(acting))
+    return find_job(acting.session, job, acting.principal.grants)
 
 
 @jobs.delete("/<int:job>")
@@ -43,4 +46,4 @@ def one_job(acting: Acting, job: int) -> Any:
 @jobs.response(204)
 def cancel(acting: Acting, job: int) -> None:
     """取消尚未开始的后台任务。"""
-    cancel_job(acting.session, job, now(), everybodys(acting))
+    cancel_job(acting.session, job, now(), acting.principal.grants)

@@ -13,14 +13,8 @@ from core.people.schemas import (
     NewPasswordSchema,
     SessionListedSchema,
 )
-from tenants.people.accounts import (
-    add_account,
-    find_account,
-    list_accounts,
-    reset_second_factor,
-    set_disabled,
-    set_password,
-)
+from tenants.people.accounts import add_account, find_account, list_accounts
+from tenants.people.interventions import reset_second_factor, set_disabled, set_password
 from tenants.people.rights import Right
 from tenants.people.signed_in import end_sessions, sessions_of
 
@@ -69,7 +63,7 @@ def change_state(acting: Acting, given: dict[str, Any], login: str) -> Any:
 @accounts.arguments(NewPasswordSchema)
 @accounts.response(204)
 def new_password(acting: Acting, given: dict[str, Any], login: str) -> None:
-    """为账号设置新密码，其登录会话立即结束，锁定解除。"""
+    """为账号设置临时密码，首次登录须修改；其登录会话立即结束，锁定解除。本人和所在机关均可看到。"""
     set_password(login, given["password"], now(), acting.by)
 
 
@@ -77,7 +71,7 @@ def new_password(acting: Acting, given: dict[str, Any], login: str) -> None:
 @access(Right.PLATFORM_ACCOUNTS)
 @accounts.response(204)
 def no_second_factor(acting: Acting, login: str) -> None:
-    """取消账号的两步验证（手机丢失等），其登录会话立即结束。"""
+    """取消账号的两步验证（手机丢失等），其登录会话立即结束，下次登录须重新设置。本人和所在机关均可看到。"""
     reset_second_factor(login, now(), acting.by)
 
 

@@ -1,11 +1,14 @@
 """How people, sessions, memberships and tokens look over HTTP."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
+from tenants.identity.terms import LONGEST_SUBJECT
 from tenants.people.rights import PLATFORM_ROLES, ROLES, TENANT_RIGHTS
+from tenants.people.tokens import LONGEST_DAYS
 
 _SHORT = validate.Length(1, 200)
 _SECRET = validate.Length(1, 1000)
+_SUBJECT = validate.Length(1, LONGEST_SUBJECT)
 
 
 class SignInSchema(Schema):
@@ -51,13 +54,14 @@ class TenantSchema(Schema):
 
 
 class StepSchema(Schema):
-    """A session after a step: what it must do first (empty: nothing), the tenants to choose from, and what every write
-    of it carries as `X-Csrf-Token`."""
+    """A session after a step: what it must do first (empty: nothing), the tenants to choose from, what every write of
+    it carries as `X-Csrf-Token`, and what the person has to be told of his account."""
 
     account = fields.Nested(AccountSchema)
     tenants = fields.List(fields.Nested(TenantSchema))
     must = fields.List(fields.String())
     csrf = fields.String()
+    notices = fields.List(fields.String())
 
 
 class SessionSchema(Schema):
@@ -68,6 +72,7 @@ class SessionSchema(Schema):
     must = fields.List(fields.String())
     rights = fields.List(fields.String())
     csrf = fields.String()
+    notices = fields.List(fields.String())
 
 
 class OfferSchema(Schema):
@@ -138,11 +143,12 @@ class MemberChangeSchema(Schema):
 
 
 class MemberSchema(MemberChangeSchema):
-    """A membership: a person in a role."""
+    """A membership: a person in a role. `subject`: who he is at the tenant's identity provider."""
 
     id = fields.Integer(dump_only=True)
     login = fields.String(required=True, validate=_SHORT)
     name = fields.String(validate=_SHORT)
+    subject = fields.String(load_only=True, validate=_SUBJECT)
     added_at = fields.DateTime(dump_only=True)
 
 
@@ -161,7 +167,7 @@ class TokenSchema(Schema):
     name = fields.String(required=True, validate=_SHORT)
     rights = fields.List(fields.String(validate=validate.OneOf(sorted(TENANT_RIGHTS))), required=True)
     units = fields.List(fields.Integer(), allow_none=True, validate=validate.Length(max=500))
-    days = fields.Integer(load_only=True, load_default=90, validate=validate.Range(1, 365))
+    days = fields.Integer(load_only=True, load_default=90, validate=validate.Range(1, LONGEST_DAYS))
     created_at = fields.DateTime(dump_only=True)
     expires_at = fields.DateTime(dump_only=True)
     last_used_at = fields.DateTime(dump_only=True, allow_none=True)
@@ -172,3 +178,62 @@ class IssuedSchema(Schema):
 
     token = fields.Nested(TokenSchema)
     secret = fields.String()
+
+
+class SignInElsewhereSchema(Schema):
+    """At which tenant somebody signs in by its identity provider."""
+
+    slug = fields.String(required=True, validate=_SHORT)
+
+
+class ElsewhereSchema(Schema):
+    """Where the browser goes now; it is sent back from there."""
+
+    address = fields.String()
+
+
+class ReturnedSchema(Schema):
+    """What the identity provider gives the browser along: `code`, or `error`; `iss` where it says who it is."""
+
+    class Meta:
+        """Providers add what they like."""
+
+        unknown = EXCLUDE
+
+    state = fields.String(required=True, validate=_SECRET)
+    code = fields.String(load_default="", validate=validate.Length(max=4000))
+    iss = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class ProviderSchema(Schema):
+    """The tenant's identity provider. `client_secret`: null leaves it as it is, and it is never shown; `second_factor`:
+    the word in its `amr`, or its `acr`, that counts as the second factor; `callback`: what to register there."""
+
+    issuer = fields.String(required=True, validate=_SECRET)
+    client_id = fields.String(required=True, validate=_SHORT)
+    client_secret = fields.String(
+        load_only=True, load_default=None, allow_none=True, validate=validate.Length(max=1000)
+    )
+    second_factor = fields.String(load_default="", validate=validate.Length(max=200))
+    enabled = fields.Boolean(load_default=False)
+    passwords = fields.Boolean(load_default=True)
+    has_secret = fields.Boolean(dump_only=True)
+    callback = fields.String(dump_only=True)
+
+
+class TriedProviderSchema(Schema):
+    """What holds of an identity provider: its keys, or why it cannot be used."""
+
+    keys = fields.List(fields.String())
+    code = fields.String(allow_none=True)
+    message = fields.String()
+
+
+class IdentitySchema(Schema):
+    """A member, and who he is at the identity provider."""
+
+    id = fields.Integer(dump_only=True)
+    login = fields.String(required=True, validate=_SHORT)
+    subject = fields.String(required=True, validate=_SUBJECT)
+    issuer = fields.String(dump_only=True)
+    linked_at = fields.DateTime(dump_only=True)

@@ -7,7 +7,6 @@ from flask import current_app
 from core.api.access import Acting, access
 from core.api.blueprint import ApiBlueprint
 from core.files.services import find_file
-from core.files.views import everybodys
 from core.jobs.schemas import JobSchema
 from core.jobs.services import ask_for
 from core.jobs.views import accepted
@@ -67,7 +66,7 @@ def comparison(acting: Acting, asked: dict[str, Any], plan: int) -> Any:
 def compare_document(acting: Acting, given: dict[str, Any], plan: int) -> Any:
     """对照一份已上传而不导入的文件；结果中有一句话的结论和文件编号，文件内是全部对照（JSON）。"""
     find_plan(acting.session, plan)
-    find_file(acting.session, given["file"], everybodys(acting))
+    find_file(acting.session, given["file"], acting.principal.grants)
     return accepted(ask_for(acting.session, COMPARE, given | {"plan": plan}))
 
 

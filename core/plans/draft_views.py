@@ -10,7 +10,6 @@ from core.api.blueprint import ApiBlueprint
 from core.api.paging import page
 from core.api.trial import trial
 from core.files.services import find_file
-from core.files.views import everybodys
 from core.jobs.schemas import JobSchema
 from core.jobs.services import ask_for
 from core.jobs.views import accepted
@@ -46,7 +45,7 @@ tasks = ApiBlueprint("tasks", __name__, "/tasks", "任务")
 
 def _asked(acting: Acting, kind: str, document: dict[str, Any]) -> Any:
     for number in (document["file"], *document["attachments"]):
-        find_file(acting.session, number, everybodys(acting))
+        find_file(acting.session, number, acting.principal.grants)
     return accepted(ask_for(acting.session, kind, document, lock="plans"))
 
 

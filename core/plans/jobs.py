@@ -10,7 +10,6 @@ from typing import Any
 from flask import current_app
 
 from core.attachments.reading import draft_json, read_plan
-from core.files.services import keep
 from core.jobs.kinds import Kind
 from core.jobs.work import Work
 from core.plans.comparisons import compare, drafted
@@ -61,7 +60,7 @@ def _files(work: Work) -> Iterator[list[Path]]:
 
 def _kept(work: Work, name: str, content: Mapping[str, Any]) -> int:
     """Keep JSON for whoever asked; the id of the file."""
-    return keep(work.session, name, json.dumps(content, ensure_ascii=False, default=str).encode()).id
+    return work.keep(name, json.dumps(content, ensure_ascii=False, default=str).encode()).id
 
 
 KINDS = (

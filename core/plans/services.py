@@ -15,6 +15,7 @@ from core.plans.reading import live_rows, quota_rows
 from core.plans.rollup import quotas_by_task
 from core.plans.rows import Question
 from core.plans.writing import PlanUnknown, writing
+from core.webhooks.events import tell
 from tenants.audit.actions import Action
 from tenants.audit.acts import record_act
 from tenants.db import tenant_join
@@ -89,6 +90,7 @@ def confirm_plan(session: ScopedSession, plan_id: int, today: date) -> int:
         added = expand_groups(work)
         open_periods(work)
         record_act(session, Action.PLAN_CONFIRMED, subject=("plan", plan_id), detail={"added": added})
+        tell(session, "plan.confirmed", lambda: {"plan": plan_id})
         return added
 
 

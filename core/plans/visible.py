@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.agencies import COLUMNS
 from core.plans.cells import RowUnknown, edit_cell, find_row, history_of_row, norm_of
 from core.plans.models import Assignment, Occurrence, Task
 from core.plans.opening import open_changed
@@ -72,7 +73,7 @@ def change_row(
     """
     plan_id = _plan_of(session, key, units)
     if not may_all and (theirs := sorted(edits.keys() - REPORTED)):
-        raise FieldNotYours(field=theirs[0])
+        raise FieldNotYours(field=COLUMNS.get(theirs[0], theirs[0]))
     with writing(session, plan_id, today) as work:
         check(row_shown(session, key, units))  # locked now: what is read here stays so
         row = find_row(session, plan_id, key)

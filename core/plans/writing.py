@@ -1,13 +1,16 @@
 """How a plan is changed: one writer at a time, one revision per transaction, one history entry per field."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, literal, or_, select
 
-from core.plans.models import Plan
+from core.plans.models import Assignment, Occurrence, Plan, Task
+from core.webhooks.events import named, tell
+from tenants.db import tenant_join
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.sessions import ScopedSession
@@ -69,3 +72,20 @@ def writing(session: ScopedSession, plan_id: int, today: date) -> Iterator[Writi
         plan.revision = work.revision
         session.flush()
         record(session, work.changes, plan.id, work.revision)
+        if work.changes:
+            tell(session, "rows.changed", lambda: what_changed(work))
+
+
+def what_changed(work: Writing) -> dict[str, Any]:
+    """The plan, its revision and the keys of the rows that the changes concern: those of a task are all its rows.
+    Nothing where they concern none."""
+    of: dict[str, set[int]] = defaultdict(set)
+    for change in work.changes:
+        of[change.entity].add(change.entity_id)
+    changed = (Occurrence.id, Occurrence), (Assignment.id, Assignment), (Assignment.task_id, Task)
+    # as arrays: a plan has more rows than a statement may have parameters
+    ids = ((column, literal(list(of[table.__tablename__]), ARRAY(BigInteger))) for column, table in changed)
+    concerned = or_(*(column == any_(array) for column, array in ids))
+    query = select(Occurrence.key).join(Assignment, tenant_join(Occurrence.assignment_id, Assignment))
+    keys = work.session.scalars(query.where(concerned).order_by(Occurrence.id)).all()
+    return {"plan": work.plan.id, "revision": work.revision, "count": len(keys), "rows": named(keys)} if keys else {}

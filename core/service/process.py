@@ -38,6 +38,25 @@ class Leash:
         os._exit(1)
 
 
+def stay_awake() -> None:
+    """Have a signal wake the main thread of this process, which alone runs what handles it.
+
+    Python does not see to that: the system may hand the signal to any thread, and a main thread that waits for a lock
+    sleeps on. Seen on a busy machine, where one worker in ten served on after it was told to end, and was killed.
+    """
+    ours, pythons = os.pipe()
+    os.set_blocking(pythons, False)
+    signal.set_wakeup_fd(pythons)
+
+    def wake() -> None:
+        main = threading.main_thread().ident
+        while number := os.read(ours, 1):
+            signal.pthread_kill(main, number[0])
+            os.read(ours, 1)  # that one is told as well
+
+    threading.Thread(target=wake, daemon=True).start()
+
+
 _leash: Leash | None = None
 
 
@@ -54,6 +73,7 @@ def prepare() -> None:
         after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING),
         after_in_child=_forked,
     )
+    stay_awake()
 
 
 def _forked() -> None:
@@ -67,6 +87,7 @@ def _forked() -> None:
 
 def make_worker() -> Flask:
     """The application of a worker. One that cannot be made is told in the log, and the process ends after a pause."""
+    stay_awake()
     threading.Thread(target=_leash.follow, daemon=True).start()
     try:
         return make_app()

@@ -7,7 +7,14 @@ from flask import current_app
 from core.api.access import Acting, access
 from core.api.blueprint import ApiBlueprint
 from core.tenancy import onboard
-from core.tenant.schemas import NewTenantSchema, PluginSchema, TenantListedSchema
+from core.tenant.plugins import change_plugin
+from core.tenant.schemas import (
+    NewTenantSchema,
+    PluginChangeSchema,
+    PluginEffectSchema,
+    PluginSchema,
+    TenantListedSchema,
+)
 from tenants.people.rights import Right
 from tenants.services import list_tenants
 
@@ -38,3 +45,12 @@ def add_tenant(acting: Acting, given: dict[str, Any]) -> Any:
 def all_plugins(_acting: Acting) -> Any:
     """可用的机关插件。"""
     return current_app.extensions["zwgk_plugins"].catalogue()
+
+
+@platform.put("/tenants/<tenant>/plugins")
+@access(Right.PLATFORM_TENANTS)
+@platform.arguments(PluginChangeSchema)
+@platform.response(200, PluginEffectSchema)
+def enable(acting: Acting, given: dict[str, Any], tenant: str) -> Any:
+    """为租户启用或停用插件，可先预演（dry_run）。停用不删除任何数据；有任务用到的不能停用。"""
+    return change_plugin(current_app.extensions["zwgk_plugins"], tenant, given.pop("plugin"), by=acting.by, **given)

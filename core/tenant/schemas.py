@@ -38,6 +38,27 @@ class NewTenantSchema(TenantListedSchema):
     units = fields.Integer(dump_only=True)
 
 
+class PluginChangeSchema(Schema):
+    """Whether a plugin is to speak for the tenant; `dry_run`: only say what would change."""
+
+    plugin = fields.String(required=True, validate=_SHORT)
+    enabled = fields.Boolean(required=True)
+    dry_run = fields.Boolean(load_default=False)
+
+
+class PluginEffectSchema(Schema):
+    """What comes or goes with a plugin: names of units (that are added; none goes), of task templates and metrics, and
+    the columns of new sheets that change. `plugins`: those enabled afterwards."""
+
+    plugin = fields.String()
+    enabled = fields.Boolean()
+    plugins = fields.List(fields.String())
+    units = fields.List(fields.String())
+    templates = fields.List(fields.String())
+    metrics = fields.List(fields.String())
+    columns = fields.List(fields.String())
+
+
 class TemplateSchema(Schema):
     """A kind of task that documents ask for, and the words by which it is recognised."""
 

@@ -21,11 +21,12 @@ class UnitInUse(ZwgkError):
 
     code = "unit_in_use"
     sentence = "不能删除“{name}”，未作任何更改：{why}。"
+    by_command = "请先运行：{how}。"
 
 
 INSTEAD = (
-    "如它就是另一单位，请运行 zwgk unit answer {name}=另一单位；"
-    "如已更名或合并，请运行 zwgk unit change {name} --into 新单位 --since 日期"
+    "zwgk unit answer {name}=另一单位（如它就是另一单位）"
+    "或 zwgk unit change {name} --into 新单位 --since 日期（如已更名或合并）"
 )
 
 
@@ -39,8 +40,9 @@ def remove_units(session: ScopedSession, names: Sequence[str], now: datetime) ->
     directory = read_directory(session)
     units = list(dict.fromkeys(_own(directory, name) for name in names))
     for unit in units:
-        if why := "；".join(_uses(session, directory, unit, now)):
-            raise UnitInUse(name=unit.name, why=why)
+        if uses := list(_uses(session, directory, unit, now)):
+            why, how = ("；".join(words) for words in zip(*uses, strict=True))
+            raise UnitInUse(name=unit.name, why=why, how=how)
     changes = [FieldChange("unit", unit.id, field, getattr(unit, field), None) for unit in units for field in KEPT]
     session.execute(delete(Unit).where(Unit.id.in_([unit.id for unit in units])))
     record(session, changes)
@@ -55,23 +57,23 @@ def _own(directory: Directory, name: str) -> Unit:
     return unit
 
 
-def _uses(session: ScopedSession, directory: Directory, unit: Unit, now: datetime) -> Iterator[str]:
-    """What refers to a unit, each with what to do about it."""
+def _uses(session: ScopedSession, directory: Directory, unit: Unit, now: datetime) -> Iterator[tuple[str, str]]:
+    """What refers to a unit, each with the command that ends it."""
     name, every = unit.name, directory.by_id.values()
     if members := directory.members(unit):
         told = [member.name for member in members]
-        yield f"它有成员{'、'.join(told)}（请先运行 zwgk unit leave {name} {' '.join(told)}）"
+        yield f"它有成员{'、'.join(told)}", f"zwgk unit leave {name} {' '.join(told)}"
     for group in (one for one in every if unit in directory.members(one)):
-        yield f"它是“{group.name}”的成员（请先运行 zwgk unit leave {group.name} {name}）"
+        yield f"它是“{group.name}”的成员", f"zwgk unit leave {group.name} {name}"
     if after := directory.successors(unit):
         told = "、".join(one.name for one in after)
-        yield f"它已登记变更为{told}（请先运行 zwgk unit change {name} --cancel）"
+        yield f"它已登记变更为{told}", f"zwgk unit change {name} --cancel"
     for old in (one for one in every if unit in directory.successors(one)):
-        yield f"“{old.name}”已登记变更为它（请先运行 zwgk unit change {old.name} --cancel）"
+        yield f"“{old.name}”已登记变更为它", f"zwgk unit change {old.name} --cancel"
     for login in dict.fromkeys(one.login for one in list_members(session) if unit.id in (one.units or ())):
-        yield f"账号 {login} 是它的联络员（请先运行 zwgk member remove {login}）"
+        yield f"账号 {login} 是它的联络员", f"zwgk member remove {login}"
     for token in (one for kind in ("api", "link") for one in list_tokens(session, kind, now)):
         if unit.id in (token.units or ()):
-            yield f"令牌“{token.name}”限于它（请先运行 zwgk token revoke {token.id}）"
+            yield f"令牌“{token.name}”限于它", f"zwgk token revoke {token.id}"
     if is_used(session, unit, beside=("unit_member", "unit_successor")):
-        yield f"要点或下发表中有它的任务行，记录须保留，含已关闭的行（{INSTEAD.format(name=name)}）"
+        yield "要点或下发表中有它的任务行，记录须保留，含已关闭的行", INSTEAD.format(name=name)

@@ -27,7 +27,8 @@ class NumbersElsewhere(ZwgkError):
     """The database came here from another cluster, whose transactions had other numbers."""
 
     code = "numbers_elsewhere"
-    sentence = "数据库是从另一套 PostgreSQL 迁来或恢复的，事务编号需要重新衔接，请先运行 zwgk db upgrade。"
+    sentence = "数据库是从另一套 PostgreSQL 迁来或恢复的，事务编号需要重新衔接。"
+    by_command = "请先运行 zwgk db upgrade。"
 
 
 def at_home(connection: Connection | Session) -> bool:

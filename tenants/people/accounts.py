@@ -1,4 +1,4 @@
-"""Accounts of people: adding, finding, disabling them; passwords that are handed out; the operator's three roles."""
+"""Accounts of people: adding and finding them; passwords that are handed out; the operator's three roles."""
 
 import re
 import unicodedata
@@ -12,11 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from tenants.audit.actions import Action
 from tenants.errors import ZwgkError
 from tenants.people import passwords
-from tenants.people.enrolling import drop_recovery_codes
 from tenants.people.models import Account, PasswordHistory
 from tenants.people.policy import Policy
 from tenants.people.rights import PLATFORM_ROLES
-from tenants.people.standing import standing_of
 from tenants.people.steps import end_all
 from tenants.people.tracing import BY_COMMAND, By, trace
 from tenants.sessions import ScopedSession, platform_session
@@ -161,52 +159,11 @@ def list_accounts() -> list[AccountListed]:
 def find_account(login: str) -> AccountListed:
     """The account of a login. Raises `AccountUnknown`."""
     with platform_session() as session:
-        return _listed(_get(session, login))
+        return _listed(locked_account(session, login))
 
 
-def set_disabled(login: str, disabled: bool, now: datetime, by: By = BY_COMMAND) -> None:
-    """Nobody signs in by a disabled account, and who is signed in is so no longer; enabling it lifts a lock, too.
-
-    Raises `AccountUnknown`.
-    """
-    with platform_session(*by) as session:
-        account = _get(session, login)
-        account.disabled = disabled
-        account.failures, account.locked_until = 0, None
-        trace(session, Action.ACCOUNT_DISABLED if disabled else Action.ACCOUNT_ENABLED, account.id)
-        if disabled:
-            end_all(session, account.id, now, "disabled")
-
-
-def set_password(login: str, password: str, now: datetime, by: By = BY_COMMAND) -> None:
-    """The operator's way: a password chosen for the account; who is signed in is so no longer, a lock is lifted.
-
-    Raises `AccountUnknown`, `PasswordWeak`.
-    """
-    policy = standing_of(find_account(login).id).policy
-    with platform_session(*by) as session:
-        account = _get(session, login)
-        accepted = passwords.accepted(password, account.login, policy, former_hashes(session, account, policy))
-        keep_password(session, account, accepted, now)
-        account.failures, account.locked_until = 0, None
-        end_all(session, account.id, now, "password_changed")
-        trace(session, Action.PASSWORD_RESET, account.id)
-
-
-def reset_second_factor(login: str, now: datetime, by: By = BY_COMMAND) -> None:
-    """For a lost telephone: the account has no second factor, and sets one up where it needs one.
-
-    Raises `AccountUnknown`.
-    """
-    with platform_session(*by) as session:
-        account = _get(session, login)
-        account.totp_secret = None
-        drop_recovery_codes(session, account, now)
-        end_all(session, account.id, now, "second_factor_reset")
-        trace(session, Action.SECOND_FACTOR_RESET, account.id)
-
-
-def _get(session: ScopedSession, login: str) -> Account:
+def locked_account(session: ScopedSession, login: str) -> Account:
+    """The account of a login; nobody else changes it meanwhile. Raises `AccountUnknown`."""
     known = folded(login)
     account = session.scalar(select(Account).where(Account.login == known).with_for_update()) if known else None
     if account is None:

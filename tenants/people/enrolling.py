@@ -8,10 +8,11 @@ from sqlalchemy import select
 from tenants.audit.actions import Action
 from tenants.errors import ZwgkError
 from tenants.people import second_factor
-from tenants.people.models import Account, RecoveryCode
+from tenants.people.models import Account, AccountTenant, RecoveryCode, SignIn
+from tenants.people.sealing import sealed, unsealed
 from tenants.people.secret import digest
 from tenants.people.signed_in import in_turn
-from tenants.people.steps import Factor, Must, SignedIn, locked, renewed
+from tenants.people.steps import Factor, Must, PasswordNeeded, SignedIn, locked, renewed
 from tenants.people.tracing import SELF, trace
 from tenants.sessions import ScopedSession, platform_session
 
@@ -44,24 +45,28 @@ class Enrolled:
 def offer_second_factor(token: str, now: datetime) -> Offer:
     """A new secret, which counts for nothing until `confirm_second_factor`; one that is in use stays so until then.
 
-    Raises `SessionOver`, `StepMissing`.
+    Raises `SessionOver`, `StepMissing`, `PasswordNeeded`.
     """
     in_turn(token, now, _BEFORE)
     with platform_session() as session:
         row, account = locked(session, token, now)
-        row.offered_secret = second_factor.new_secret()
-        return Offer(row.offered_secret, second_factor.enrolment_uri(row.offered_secret, account.login))
+        _refuse_elsewhere(session, row, account)
+        secret = second_factor.new_secret()
+        row.offered_secret = sealed(secret)
+        return Offer(secret, second_factor.enrolment_uri(secret, account.login))
 
 
 def confirm_second_factor(token: str, code: str, now: datetime) -> Enrolled:
     """The offered secret is the account's from here on; recovery codes that it had are void.
 
-    Raises `SessionOver`, `StepMissing`, `CodeWrong` (also where nothing was offered).
+    Raises `SessionOver`, `StepMissing`, `CodeWrong` (also where nothing was offered), `PasswordNeeded`.
     """
     standing = in_turn(token, now, _BEFORE)
     with platform_session(*SELF) as session:
         row, account = locked(session, token, now)
-        used = row.offered_secret and second_factor.used_step(row.offered_secret, code, now, 0)
+        _refuse_elsewhere(session, row, account)
+        offered = row.offered_secret and unsealed(row.offered_secret)
+        used = offered and second_factor.used_step(offered, code, now, 0)
         if not used:
             raise CodeWrong
         account.totp_secret, account.totp_step = row.offered_secret, used
@@ -71,6 +76,14 @@ def confirm_second_factor(token: str, code: str, now: datetime) -> Enrolled:
         session.add_all(RecoveryCode(account_id=account.id, digest=digest(second_factor.bare(one))) for one in codes)
         trace(session, Action.SECOND_FACTOR_SET, account.id, address=row.address)
         return Enrolled(renewed(row, account, standing), tuple(codes))
+
+
+def _refuse_elsewhere(session: ScopedSession, row: SignIn, account: Account) -> None:
+    if row.bound_tenant_id is None:
+        return
+    known_in = session.scalars(select(AccountTenant.in_tenant_id).where(AccountTenant.account_id == account.id)).all()
+    if account.totp_secret is not None or account.platform_role is not None or len(known_in) > 1:
+        raise PasswordNeeded
 
 
 def drop_recovery_codes(session: ScopedSession, account: Account, now: datetime) -> None:

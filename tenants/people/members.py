@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
-from tenants.people.accounts import account_for, checked_name, folded, hand_out
+from tenants.people.accounts import account_for, checked_name, folded
 from tenants.people.models import Account, AccountTenant, Membership
 from tenants.people.rights import ROLES, TENANT_ADMIN, Grants, given
 from tenants.people.steps import end_all
@@ -45,18 +45,18 @@ class MemberExists(ZwgkError):
     sentence = "“{login}”已是{role}，未作任何更改。"
 
 
+class PlatformAccount(ZwgkError):
+    """An administrator of the platform, who is in no tenant."""
+
+    code = "platform_account"
+    sentence = "“{login}”是平台管理员的账号，不能成为机关的成员，请换一个登录名。"
+
+
 class LastAdmin(ZwgkError):
     """Nobody would be left who could let anybody in."""
 
     code = "last_admin"
     sentence = "“{name}”是最后一位租户管理员，不能移出或改为其他角色，请先增加一位租户管理员。"
-
-
-class PasswordElsewhere(ZwgkError):
-    """The account is not this tenant's alone: its password opens more than this tenant."""
-
-    code = "password_elsewhere"
-    sentence = "此账号不只用于本机关，不能在此重置密码，请联系平台的安全管理员。"
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,11 @@ def find_member(session: ScopedSession, member_id: int) -> Member:
     return _shown(*_get(session, member_id))
 
 
+def lock_member(session: ScopedSession, member_id: int) -> Member:
+    """As `find_member`, and nobody else changes it until the end of this transaction. Raises `MemberUnknown`."""
+    return _shown(*_lock(session, member_id))
+
+
 def members_by_login(session: ScopedSession, login: str, role: str | None = None) -> list[Member]:
     """The memberships of a person, or the one of a role. Raises `MemberUnknown`."""
     known = folded(login)
@@ -105,13 +110,12 @@ def invite(
     """The person of this login has this role from here on; an account is made where there is none.
 
     `units`: ids of units of this tenant, which the caller has looked up; None for a role that is for all units.
-    Raises `RoleUnknown`, `RoleUnits`, `LoginInvalid`, `PersonNameInvalid`, `MemberExists`.
+    Raises `RoleUnknown`, `RoleUnits`, `LoginInvalid`, `PersonNameInvalid`, `PlatformAccount`, `MemberExists`.
     """
     units = _checked(role, units)
     account, initial = account_for(session, login, name, now)
     login = account.login
-    known = {"in_tenant_id": session.scope.tenant_id, "account_id": account.id}
-    session.execute(insert(AccountTenant).values(known).on_conflict_do_nothing())
+    let_in(session, account)
     row = Membership(account_id=account.id, name=checked_name(name), role=role, units=units, added_at=now)
     session.add(row)
     try:
@@ -125,11 +129,19 @@ def invite(
     return Invited(_shown(row, login), initial)
 
 
+def let_in(session: ScopedSession, account: Account) -> None:
+    """The account is known in the session's tenant from here on, which gives it no right. Raises `PlatformAccount`."""
+    if account.platform_role is not None:
+        raise PlatformAccount(login=account.login)
+    known = {"in_tenant_id": session.scope.tenant_id, "account_id": account.id}
+    session.execute(insert(AccountTenant).values(known).on_conflict_do_nothing())
+
+
 def change_member(
     session: ScopedSession, member_id: int, role: str, units: Collection[int] | None, now: datetime
 ) -> Member:
     """Another role, other units. Raises `MemberUnknown`, `RoleUnknown`, `RoleUnits`, `LastAdmin`, `MemberExists`."""
-    row, login = _get(session, member_id)
+    row, login = _lock(session, member_id)
     before = {"role": row.role, "units": row.units}
     after = {"role": role, "units": _checked(role, units)}
     if row.role == TENANT_ADMIN != role:
@@ -139,7 +151,7 @@ def change_member(
         session.flush()
     except IntegrityError:
         raise MemberExists(login=login, role=ROLES[role].name) from None
-    if role == TENANT_ADMIN != before["role"]:
+    if role != before["role"] and TENANT_ADMIN in (role, before["role"]):
         _anew(session, row, now)
     _record(session, row, [(field, before[field], after[field]) for field in after])
     return _shown(row, login)
@@ -147,27 +159,14 @@ def change_member(
 
 def end_member(session: ScopedSession, member_id: int, now: datetime) -> None:
     """The person has this role no longer, from the next request on. Raises `MemberUnknown`, `LastAdmin`."""
-    row, _login = _get(session, member_id)
+    row, _login = _lock(session, member_id)
     if row.role == TENANT_ADMIN:
         _keep_one_admin(session, row)
     row.ended_at = now
     session.flush()
+    if row.role == TENANT_ADMIN:
+        _anew(session, row, now)
     _record(session, row, [("role", row.role, None)])
-
-
-def reissue_password(session: ScopedSession, member_id: int, now: datetime) -> str:
-    """For a member who forgot his password: one to hand out, shown this once.
-
-    Raises `MemberUnknown`, and `PasswordElsewhere` for an account that is of another tenant too, or the operator's.
-    """
-    row, _login = _get(session, member_id)
-    account = session.get_one(Account, row.account_id, with_for_update=True)
-    known_in = session.scalars(select(AccountTenant.in_tenant_id).where(AccountTenant.account_id == account.id)).all()
-    if len(known_in) > 1 or account.platform_role is not None:
-        raise PasswordElsewhere
-    initial = hand_out(session, account, now)
-    _record(session, row, [("password", None, "reissued")])
-    return initial
 
 
 def held_by(roles: Iterable[tuple[str, Collection[int] | None]]) -> Grants:
@@ -187,15 +186,26 @@ def _checked(role: str, units: Collection[int] | None) -> list[int] | None:
 
 
 def _anew(session: ScopedSession, row: Membership, now: datetime) -> None:
-    """Who becomes an administrator signs in anew: his session may have begun without a second factor."""
-    end_all(session, row.account_id, now, "became_admin")
+    """Who becomes an administrator, or is one no longer, signs in anew: his session may have begun without a second
+    factor, or by a password that this tenant takes of administrators only."""
+    session.get_one(Account, row.account_id, with_for_update=True)  # who is just signing in is in before, or waits
+    end_all(session, row.account_id, now, "admin_changed")
 
 
 def _keep_one_admin(session: ScopedSession, leaving: Membership) -> None:
-    """The administrators are locked: two who let each other go at the same moment would both be gone."""
-    admins = select(Membership.id).where(Membership.role == TENANT_ADMIN, Membership.ended_at.is_(None))
-    if set(session.scalars(admins.order_by(Membership.id).with_for_update())) <= {leaving.id}:
+    """Of administrators who are locked (`_lock`)."""
+    if set(session.scalars(select(Membership.id).where(_ADMINISTERS))) <= {leaving.id}:
         raise LastAdmin(name=leaving.name)
+
+
+_ADMINISTERS = and_(Membership.role == TENANT_ADMIN, Membership.ended_at.is_(None))
+
+
+def _lock(session: ScopedSession, member_id: int) -> tuple[Membership, str]:
+    """With the administrators, all in one order: two who let each other go at the same moment would both be gone."""
+    concerned = select(Membership.id).where(or_(Membership.id == member_id, _ADMINISTERS))
+    session.execute(concerned.order_by(Membership.id).with_for_update())
+    return _get(session, member_id)
 
 
 def _present():
@@ -204,7 +214,9 @@ def _present():
 
 
 def _get(session: ScopedSession, member_id: int) -> tuple[Membership, str]:
-    found = session.execute(_present().where(Membership.id == member_id)).one_or_none()
+    # as it is now, whatever the session read before it was locked
+    asked = _present().where(Membership.id == member_id).execution_options(populate_existing=True)
+    found = session.execute(asked).one_or_none()
     if found is None:
         raise MemberUnknown(who=member_id)
     return found[0], found[1]

@@ -7,7 +7,7 @@ watches, and no table outside of it has one.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Identity, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +18,8 @@ class Account(Base):
     """A person (账号). `login` is folded (`accounts.folded`).
 
     `password_hash` None: cannot sign in by password. `initial_until`: the password was handed out by somebody and holds
-    until then. `totp_secret` None: no second factor; `totp_step`: the last interval whose code was used.
+    until then. `totp_secret` None: no second factor, else encrypted
+    (`sealing`); `totp_step`: the last interval whose code was used.
     """
 
     __tablename__ = "account"
@@ -35,6 +36,8 @@ class Account(Base):
     locked_until: Mapped[datetime | None]
     disabled: Mapped[bool] = mapped_column(default=False)
     platform_role: Mapped[str | None] = mapped_column(Text)
+    password_reset_at: Mapped[datetime | None]
+    second_factor_reset_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -72,7 +75,8 @@ class AccountTenant(Base):
 class SignIn(Base):
     """A session (会话): `digest` is of its cookie, `in_tenant_id` the tenant that it acts in.
 
-    `second_factor`: see `steps.Factor`. `offered_secret`: of the second factor that is being set up.
+    `bound_tenant_id`: the tenant whose identity provider let the person in; the session acts there and nowhere else.
+    `second_factor`: see `steps.Factor`. `offered_secret`: of the second factor that is being set up, encrypted.
     `ended_why` is set with `ended_at`; a session that ran out has neither, its times say so.
     """
 
@@ -81,6 +85,7 @@ class SignIn(Base):
     digest: Mapped[str] = mapped_column(Text, unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     in_tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
+    bound_tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -91,9 +96,10 @@ class SignIn(Base):
     offered_secret: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (CheckConstraint("bound_tenant_id IS NULL OR in_tenant_id = bound_tenant_id", name="bound"),)
 
 
-def _member_key() -> ForeignKeyConstraint:
+def member_key() -> ForeignKeyConstraint:
     """A foreign key `(tenant_id, account_id)`: only to an account that is known in this tenant."""
     return ForeignKeyConstraint(
         ["tenant_id", "account_id"],
@@ -116,7 +122,7 @@ class Membership(TenantOwned, Base):
     added_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column()
     __table_args__ = (
-        _member_key(),
+        member_key(),
         Index(
             "uq_membership_present",
             *("tenant_id", "account_id", "role"),
@@ -146,4 +152,4 @@ class Token(TenantOwned, Base):
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
-    __table_args__ = (tenant_unique("digest"), _member_key())
+    __table_args__ = (tenant_unique("digest"), member_key())

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from flask import current_app
-from sqlalchemy import Row, Select, and_, bindparam, select, update
+from sqlalchemy import Row, Select, and_, bindparam, or_, select, update
 
 from tenants.models import Tenant
 from tenants.people.members import held_by
@@ -31,7 +31,8 @@ class Principal:
     """Who asks. `actor` goes into the history: `account:17`, `token:3`, `link:5` (names change, numbers do not).
 
     `slug` and `tenant_id`: where he acts; None for an administrator of the platform. `grants`: each right that he has
-    there, with the units that it holds for. `subject`: what a link is for (`{"round": 4}`), else empty.
+    there, with the units that it holds for. `subject`: what a link is for (`{"round": 4}`), else empty. `until`: when a
+    token or link ends.
     """
 
     actor: str
@@ -42,6 +43,7 @@ class Principal:
     means: Means
     platform_role: str | None = None
     subject: Mapping[str, int] = field(default_factory=dict)
+    until: datetime | None = None
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -71,7 +73,14 @@ def _with_memberships(query: Select[Any], account: Any) -> Select[Any]:
 _SESSION = _with_memberships(
     select(
         *(SignIn.id, SignIn.seen_at, SignIn.idle_minutes, SignIn.expires_at, SignIn.ended_at, SignIn.second_factor),
-        *(SignIn.in_tenant_id, SignIn.account_id, Account.platform_role, Account.must_change, Tenant.slug),
+        *(
+            SignIn.in_tenant_id,
+            SignIn.bound_tenant_id,
+            SignIn.account_id,
+            Account.platform_role,
+            Account.must_change,
+            Tenant.slug,
+        ),
     )
     .join(Account, Account.id == SignIn.account_id)
     .outerjoin(Tenant, Tenant.id == SignIn.in_tenant_id)
@@ -80,10 +89,20 @@ _SESSION = _with_memberships(
 )
 _TOKEN = _with_memberships(
     select(
-        Token.id, Token.account_id, Token.rights, Token.units, Token.purpose, Token.subject, Token.last_used_at
-    ).where(
+        Token.id,
+        Token.account_id,
+        Token.rights,
+        Token.units,
+        Token.purpose,
+        Token.subject,
+        Token.last_used_at,
+        Token.expires_at,
+    )
+    .outerjoin(Account, Account.id == Token.account_id)
+    .where(
         *(Token.digest == bindparam("digest"), Token.kind == bindparam("kind")),
         *(Token.revoked_at.is_(None), Token.expires_at > bindparam("now")),
+        or_(Token.account_id.is_(None), ~Account.disabled),
     ),
     Token.account_id,
 )
@@ -121,27 +140,15 @@ def principal_of_session(token: str, now: datetime) -> Principal | None:
         return found and found[1]
 
 
-def principal_of_token(secret: str, now: datetime) -> Principal | None:
-    """The program that has this API token, if it holds (`asking`)."""
-    with asking(secret, "token", now, "sign_in", "") as found:
-        return found and found[1]
-
-
-def principal_of_link(secret: str, purpose: str, now: datetime) -> Principal | None:
-    """Whoever has this link, if it holds (`asking`)."""
-    with asking(secret, "link", now, "sign_in", "", purpose) as found:
-        return found and found[1]
-
-
 def _of_session(session: ScopedSession, token: str, now: datetime) -> Principal | None:
     rows = session.execute(_SESSION, {"digest": digest(token)}).all()
     if not rows or is_over(rows[0], now) or must_of(rows[0], rows[0]):
         return None
     row, tenant_id = rows[0], rows[0].in_tenant_id
-    if tenant_id != session.scope.tenant_id:
+    role = row.platform_role
+    if tenant_id != session.scope.tenant_id or (tenant_id and role):
         return None
-    role = None if tenant_id else row.platform_role
-    grants = _held(rows) if tenant_id else given([(PLATFORM_ROLES[role].rights, None)])
+    grants = given([(PLATFORM_ROLES[role].rights, None)]) if role else _held(rows)
     if not grants:
         return None
     if now - row.seen_at >= NOTED_EVERY:
@@ -165,14 +172,18 @@ def _of_token(
     if row.last_used_at is None or now - row.last_used_at >= NOTED_EVERY:
         _note(session, update(Token).where(Token.id == row.id).values(last_used_at=now))
     place = (slug, session.scope.tenant_id)
-    return Principal(f"{means}:{row.id}", row.account_id, *place, grants, means, subject=row.subject)
+    return Principal(
+        f"{means}:{row.id}", row.account_id, *place, grants, means, subject=row.subject, until=row.expires_at
+    )
 
 
 def grants_now(session: ScopedSession, actor: str, now: datetime) -> Grants:
     """What somebody may do at this moment who asked for something before (`Principal.actor`): what his memberships
-    give, or his token or link as far as it holds still. Nothing for anybody else."""
+    give, or his token or link as far as it holds still. Nothing for anybody else, nor for a disabled account."""
     means, _, number = actor.partition(":")
     if means == "account":
+        if session.scalar(select(Account.disabled).where(Account.id == int(number))):
+            return {}
         return held_by((row.role, row.units) for row in memberships_of(session, int(number)))
     if means not in ("token", "link"):
         return {}

@@ -32,10 +32,13 @@ class Right(StrEnum):
     MEMBERS_READ = "members.read"
     MEMBERS_CHANGE = "members.change"
     TOKENS_CHANGE = "tokens.change"
+    WEBHOOKS_CHANGE = "webhooks.change"
     SECURITY_CHANGE = "security.change"
     AUDIT_READ = "audit.read"
+    TENANT_LEAVE = "tenant.leave"
 
     PLATFORM_TENANTS = "platform.tenants"
+    PLATFORM_ERASE = "platform.erase"
     PLATFORM_OPERATE = "platform.operate"
     PLATFORM_ACCOUNTS = "platform.accounts"
     PLATFORM_AUDIT = "platform.audit"
@@ -60,12 +63,15 @@ MEANINGS: Mapping[Right, str] = {
     Right.MEMBERS_READ: "查看成员",
     Right.MEMBERS_CHANGE: "邀请、调整和移出成员",
     Right.TOKENS_CHANGE: "发放和吊销接口令牌",
+    Right.WEBHOOKS_CHANGE: "设置事件推送，查看推送记录",
     Right.SECURITY_CHANGE: "修改安全设置",
     Right.AUDIT_READ: "查看本机关的审计记录",
+    Right.TENANT_LEAVE: "导出全部数据，申请注销和撤回",
     Right.PLATFORM_TENANTS: "开通和管理租户",
+    Right.PLATFORM_ERASE: "清除已申请注销的租户",
     Right.PLATFORM_OPERATE: "查看运行状况，管理插件和后台任务",
     Right.PLATFORM_ACCOUNTS: "管理账号和平台角色",
-    Right.PLATFORM_AUDIT: "查看和导出平台审计记录",
+    Right.PLATFORM_AUDIT: "查看和核验平台审计记录",
 }
 
 
@@ -105,13 +111,19 @@ ROLES: Mapping[str, Role] = {
     # the first administrator imports the document and confirms the units before there is anybody else
     TENANT_ADMIN: Role(
         "租户管理员",
-        _OFFICE | {Right.MEMBERS_CHANGE, Right.TOKENS_CHANGE, Right.SECURITY_CHANGE, Right.AUDIT_READ},
+        _OFFICE
+        | {
+            *(Right.MEMBERS_CHANGE, Right.TOKENS_CHANGE, Right.WEBHOOKS_CHANGE, Right.SECURITY_CHANGE),
+            *(Right.AUDIT_READ, Right.TENANT_LEAVE),
+        },
     ),
     "guest": Role("外部单位", _REPORTING, bound=True),
 }
 # An account has one of these at most: who operates, who gives access, and who looks at both are three people
 PLATFORM_ROLES: Mapping[str, Role] = {
-    "system_admin": Role("系统管理员", frozenset({Right.PLATFORM_TENANTS, Right.PLATFORM_OPERATE})),
+    "system_admin": Role(
+        "系统管理员", frozenset({Right.PLATFORM_TENANTS, Right.PLATFORM_ERASE, Right.PLATFORM_OPERATE})
+    ),
     "security_admin": Role("安全管理员", frozenset({Right.PLATFORM_ACCOUNTS})),
     "audit_admin": Role("审计管理员", frozenset({Right.PLATFORM_AUDIT})),
 }

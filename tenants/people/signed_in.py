@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from tenants.audit.actions import Action
 from tenants.errors import ZwgkError
 from tenants.models import Tenant
+from tenants.people.models import SignIn
 from tenants.people.standing import Standing, TenantShown, standing_of
 from tenants.people.steps import (
     NOTED_EVERY,
@@ -27,7 +29,9 @@ from tenants.people.steps import (
     renewed,
 )
 from tenants.people.tracing import BY_COMMAND, SELF, By, trace
-from tenants.sessions import TenantUnknown, platform_session
+from tenants.sessions import ScopedSession, TenantUnknown, platform_session
+
+SESSIONS_KEPT = timedelta(days=180)
 
 
 class SessionUnknown(ZwgkError):
@@ -39,12 +43,14 @@ class SessionUnknown(ZwgkError):
 
 @dataclass(frozen=True)
 class Resumed:
-    """A session that lives: whose it is, the tenant it acts in, and what it must do first (empty: nothing)."""
+    """A session that lives: whose it is, the tenant it acts in, and what it must do first (empty: nothing). `bound`:
+    the tenant that it cannot leave, as its identity provider let the person in."""
 
     id: int
     account: AccountShown
     tenant: TenantShown | None
     must: frozenset[Must]
+    bound: int | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def resume(token: str, now: datetime) -> Resumed | None:
             row.seen_at = now
         tenant = session.get(Tenant, row.in_tenant_id) if row.in_tenant_id else None
         shown = tenant and TenantShown(tenant.id, tenant.slug, tenant.name)
-        return Resumed(row.id, account_shown(account), shown, must_of(row, account))
+        return Resumed(row.id, account_shown(account), shown, must_of(row, account), row.bound_tenant_id)
 
 
 def choose_tenant(token: str, slug: str, now: datetime) -> SignedIn:
@@ -95,10 +101,10 @@ def sign_out(token: str, now: datetime) -> None:
             trace(session, Action.SIGN_OUT, found[1].id, address=found[0].address)
 
 
-def sessions_of(account_id: int, now: datetime) -> list[SessionShown]:
-    """The living sessions of an account, the oldest first."""
+def sessions_of(account_id: int, now: datetime, bound: int | None = None) -> list[SessionShown]:
+    """The living sessions of an account, the oldest first; to one that is `bound` to a tenant, those that are so."""
     with platform_session() as session:
-        rows = living(session, account_id, now)
+        rows = _shown_to(session, account_id, now, bound)
         acting_in = select(Tenant.id, Tenant.name).where(Tenant.id.in_({row.in_tenant_id for row in rows}))
         names = dict(map(tuple, session.execute(acting_in)))
         return [
@@ -107,10 +113,10 @@ def sessions_of(account_id: int, now: datetime) -> list[SessionShown]:
         ]
 
 
-def end_session(account_id: int, session_id: int, now: datetime) -> None:
-    """End one session of an account. Raises `SessionUnknown`, also for a session of somebody else."""
+def end_session(account_id: int, session_id: int, now: datetime, bound: int | None = None) -> None:
+    """End one session of an account. Raises `SessionUnknown`, also for one that `sessions_of` does not list."""
     with platform_session(*SELF) as session:
-        row = next((row for row in living(session, account_id, now) if row.id == session_id), None)
+        row = next((row for row in _shown_to(session, account_id, now, bound) if row.id == session_id), None)
         if row is None:
             raise SessionUnknown(id=session_id)
         end(row, now, "ended")
@@ -124,6 +130,15 @@ def end_sessions(account_id: int, now: datetime, by: By = BY_COMMAND) -> int:
         return end_all(session, account_id, now, "ended")
 
 
+def forget_sessions(session: Session, now: datetime) -> None:
+    """Remove what is left of sessions that ran out long ago. `session`: of the maintenance role."""
+    session.execute(delete(SignIn).where(SignIn.expires_at < now - SESSIONS_KEPT))
+
+
+def _shown_to(session: ScopedSession, account_id: int, now: datetime, bound: int | None) -> list[SignIn]:
+    return [row for row in living(session, account_id, now) if bound in (None, row.bound_tenant_id)]
+
+
 def in_turn(token: str, now: datetime, allowed: Collection[Must]) -> Standing:
     """The standing of the session's account. Raises `SessionOver`, and `StepMissing` when the session must do something
     that is not `allowed` to be open still."""
@@ -131,4 +146,4 @@ def in_turn(token: str, now: datetime, allowed: Collection[Must]) -> Standing:
     if resumed is None:
         raise SessionOver
     refuse_early(resumed.must - set(allowed))
-    return standing_of(resumed.account.id)
+    return standing_of(resumed.account.id, resumed.bound)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from tenants.identity.models import IdentityProvider
 from tenants.models import Setting, Tenant
 from tenants.people.models import AccountTenant, Membership
 from tenants.people.policy import SECURITY, Policy, policy_of, strictest
@@ -25,24 +26,33 @@ class TenantShown:
 
 @dataclass(frozen=True)
 class Standing:
-    """The tenants of which an account is a member now, the policy, and whether it administers one of them."""
+    """The tenants of which an account is a member now, the policy, and whether it administers one of them. `barred`:
+    it is a member of one more, which takes its identity provider's word only."""
 
     tenants: tuple[TenantShown, ...]
     policy: Policy
     administers: bool
+    barred: bool = False
 
 
-def standing_of(account_id: int | None) -> Standing:
-    """The standing of an account; of none (a login that nobody has), that of somebody without tenants."""
-    member_of, policies, roles = [], [], set()
-    for tenant in _known_in(account_id):
+def standing_of(account_id: int | None, bound: int | None = None) -> Standing:
+    """The standing of an account; of none (a login that nobody has), that of somebody without tenants. `bound`: for a
+    session that this tenant's identity provider let in: what the account is elsewhere does not count there."""
+    member_of, policies, roles, barred = [], [], set(), False
+    for tenant in known_in(account_id):
+        if bound not in (None, tenant.id):
+            continue
         with tenant_session(tenant.id, f"account:{account_id}", "sign_in") as session:
             held = {membership.role for membership in memberships_of(session, account_id)}
-            if held:
+            if not held:
+                continue
+            policies.append(policy_in(session))
+            roles |= held
+            if bound is None and TENANT_ADMIN not in held and _takes_no_passwords(session):
+                barred = True
+            else:
                 member_of.append(tenant)
-                policies.append(policy_in(session))
-                roles |= held
-    return Standing(tuple(member_of), strictest(policies), TENANT_ADMIN in roles)
+    return Standing(tuple(member_of), strictest(policies), TENANT_ADMIN in roles, barred)
 
 
 def memberships_of(session: ScopedSession, account_id: int) -> list[Membership]:
@@ -57,7 +67,13 @@ def policy_in(session: ScopedSession) -> Policy:
     return policy_of(dict(map(tuple, settings)))
 
 
-def _known_in(account_id: int | None) -> list[TenantShown]:
+def _takes_no_passwords(session: ScopedSession) -> bool:
+    only = (IdentityProvider.enabled, ~IdentityProvider.passwords)
+    return session.scalar(select(IdentityProvider.id).where(*only)) is not None
+
+
+def known_in(account_id: int | None) -> list[TenantShown]:
+    """The tenants in which an account is, or was, a member."""
     with platform_session() as session:
         known = select(AccountTenant.in_tenant_id).where(AccountTenant.account_id == account_id)
         columns = select(Tenant.id, Tenant.slug, Tenant.name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from tenants.errors import ZwgkError
 from tenants.people.models import Account, SignIn
@@ -62,14 +62,23 @@ class StepMissing(ZwgkError):
     sentence = "请先完成：{steps}。"
 
 
+class PasswordNeeded(ZwgkError):
+    """One tenant's identity provider said who it is: not enough for what the account signs in by everywhere."""
+
+    code = "password_needed"
+    sentence = "本次经统一身份认证登录，不能作此更改，请用密码登录后再改。"
+
+
 @dataclass(frozen=True)
 class AccountShown:
-    """The person, as he is shown to himself."""
+    """The person, as he is shown to himself, and when the platform reset what he signs in by."""
 
     id: int
     login: str
     name: str
     platform_role: str | None
+    password_reset_at: datetime | None
+    second_factor_reset_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -117,12 +126,15 @@ def begin(
     address: str,
     agent: str,
     now: datetime,
+    bound: int | None = None,
 ) -> SignedIn:
-    """A new session of an account; the oldest ones end where it is one too many. The account is locked."""
+    """A new session of an account; the oldest ones end where it is one too many. The account is locked. `bound`: the
+    tenant whose identity provider let the person in."""
     policy, only = standing.policy, standing.tenants[0].id if len(standing.tenants) == 1 else None
     row = SignIn(
         account_id=account.id,
         in_tenant_id=None if account.platform_role else only,
+        bound_tenant_id=bound,
         created_at=now,
         seen_at=now,
         expires_at=now + timedelta(hours=policy.session_hours),
@@ -131,7 +143,7 @@ def begin(
         agent=_printable(agent),
         second_factor=factor,
     )
-    _make_room(session, account.id, policy, now)
+    _make_room(session, row, policy, now)
     signed = renewed(row, account, standing)
     session.add(row)
     return signed
@@ -159,6 +171,14 @@ def living(session: ScopedSession, account_id: int, now: datetime) -> list[SignI
     return [row for row in rows if not is_over(row, now)]
 
 
+def end_bound(session: ScopedSession, tenant_id: int, now: datetime, account_id: int | None = None) -> None:
+    """End the sessions that a tenant's identity provider let in: those of one account, or all."""
+    whose = true() if account_id is None else SignIn.account_id == account_id
+    bound = (SignIn.bound_tenant_id == tenant_id, SignIn.ended_at.is_(None))
+    for row in session.scalars(select(SignIn).where(*bound, whose)):
+        end(row, now, "unlinked")
+
+
 def end_all(session: ScopedSession, account_id: int, now: datetime, why: str, but: int | None = None) -> int:
     """End all sessions of an account, `but` for one; returns how many."""
     ending = [row for row in living(session, account_id, now) if row.id != but]
@@ -171,7 +191,7 @@ def must_of(row: SignIn, account: Account) -> frozenset[Must]:
     """What a session has to do first."""
     lacking = {
         Must.SECOND_FACTOR: row.second_factor == Factor.ASKED,
-        Must.CHANGE_PASSWORD: account.must_change,
+        Must.CHANGE_PASSWORD: account.must_change and row.bound_tenant_id is None,
         Must.ENROL_SECOND_FACTOR: row.second_factor == Factor.ENROL,
         Must.CHOOSE_TENANT: row.in_tenant_id is None and account.platform_role is None,
     }
@@ -180,11 +200,14 @@ def must_of(row: SignIn, account: Account) -> frozenset[Must]:
 
 def account_shown(account: Account) -> AccountShown:
     """The person of an account."""
-    return AccountShown(account.id, account.login, account.name, account.platform_role)
+    resets = (account.password_reset_at, account.second_factor_reset_at)
+    return AccountShown(account.id, account.login, account.name, account.platform_role, *resets)
 
 
-def _make_room(session: ScopedSession, account_id: int, policy: Policy, now: datetime) -> None:
-    present = living(session, account_id, now)
+def _make_room(session: ScopedSession, coming: SignIn, policy: Policy, now: datetime) -> None:
+    # by a tenant's own provider nobody puts the person out of where he is by his password
+    alike = (row for row in living(session, coming.account_id, now) if row.bound_tenant_id == coming.bound_tenant_id)
+    present = list(alike)
     for row in present[: max(0, len(present) - policy.sessions + 1)]:
         end(row, now, "too_many")
 

@@ -83,10 +83,12 @@ class Issued:
 
 @dataclass(frozen=True)
 class Maker:
-    """Who makes a token: his account (None: the operator by the command line) and what he may do."""
+    """Who makes a token: his account (None: the operator by the command line), what he may do, and until when, where he
+    is himself a token."""
 
     account_id: int | None
     grants: Grants
+    until: datetime | None = None
 
 
 OPERATOR = Maker(None, given([(TENANT_RIGHTS, None)]))
@@ -164,7 +166,8 @@ def _issue(
     row.digest = digest(secret)
     row.units = None if units is None else sorted(set(units))
     row.account_id = maker.account_id
-    row.created_at, row.expires_at = now, now + timedelta(days=days)
+    until = now + timedelta(days=days)
+    row.created_at, row.expires_at = now, min(until, maker.until or until)
     session.add(row)
     session.flush()
     made = [("name", row.name), ("rights", row.rights), ("units", row.units), ("subject", row.subject)]

@@ -40,7 +40,16 @@ INTRODUCTION = """\
 | `ZWGK_PG_BINDIR` | 内置数据库改用此文件夹中的 PostgreSQL 程序 |
 | `ZWGK_PLUGINS_OFF` | 停用的插件，以空格分隔 |
 | `ZWGK_PROXIES` | `zwgk serve` 前面的代理有几层（[operation.md](operation.md)） |
+| `ZWGK_SECRETS_KEY` | 加密两步验证密钥的钥匙，未设则用 `ZWGK_HOME` 中的 `secrets.key`（[people.md](people.md)） |
 | `ZWGK_RATE` | 每个调用者每分钟在每个进程中的请求次数上限，默认 1200，`off` 为不限 |
+| `ZWGK_FILES_MB` | 每个租户保存的文件共多少 MB，默认 2048（[operation.md](operation.md#每个租户的上限)） |
+| `ZWGK_JOBS_WAITING` | 每个租户等待处理的后台任务数上限，默认 200 |
+| `ZWGK_JOBS_WAITING_EACH` | 同上，其中每个调用者的，默认 50 |
+| `ZWGK_JOB_MINUTES` | 一个后台任务最多用多少分钟，默认 60 |
+| `ZWGK_LEAVING_DAYS` | 申请注销后多少天内可以撤回，默认 14（[onboarding.md](onboarding.md)） |
+| `ZWGK_PUBLIC_URL` | 浏览器访问本系统的地址，统一身份认证用（[people.md](people.md)） |
+| `ZWGK_IDENTITY_ORIGINS` | 允许各机关使用的认证服务器的地址，以空格分隔，如 `https://sso.example.gov.cn` |
+| `ZWGK_WEBHOOK_NETWORKS` | 事件推送除公网外可到达的网段，以逗号分隔（[operation.md](operation.md#事件推送)） |
 | `ZWGK_METRICS_TOKEN` | 读取 `/metrics` 的令牌 |
 | `ZWGK_LOG` | 请求日志：`text`、`json` 或 `off` |
 """

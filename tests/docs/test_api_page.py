@@ -8,6 +8,8 @@ import pytest
 from werkzeug.serving import make_server
 
 from core.api.access import PREFIX
+from core.webhooks.events import EVENTS, PING
+from core.webhooks.signing import new_secret, signature
 from tenants.people.rights import TENANT_RIGHTS
 from tenants.people.tokens import OPERATOR, issue_token
 from tenants.sessions import tenant_session
@@ -53,3 +55,21 @@ def test_the_example_runs(confirmed, app, monkeypatch):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def test_the_table_of_events():
+    assert [row[0] for row in read("docs/api.md").table("Webhooks")] == [f"`{event}`" for event in (*EVENTS, PING)]
+
+
+def test_the_receiver_of_the_page_knows_what_is_ours():
+    names = {}
+    exec(compile(read("docs/api.md").blocks("python")[0], "api.md", "exec"), names)
+    secret, body, at = new_secret(), '{"中": 1}', 1_700_000_000
+    signed = signature([new_secret(), secret], "evt_1", at, body)
+    headers = {"webhook-id": "evt_1", "webhook-timestamp": str(at), "webhook-signature": signed}
+    asked = {"secret": secret, "headers": headers, "body": body.encode(), "now": at + 60}
+    verify = names["verify"]
+    assert verify(**asked)
+    for other in ({"secret": new_secret()}, {"body": b"{}"}, {"now": at + 600}):
+        assert not verify(**asked | other)
+    assert not verify(**asked | {"headers": headers | {"webhook-id": "evt_2"}})

@@ -1,9 +1,12 @@
 """docs/audit.md: its program verifies a real export and sees what was done to it; its codes are the command's."""
 
+import re
+
 import pytest
 
+from tenants.audit.actions import Action
 from tenants.audit.verifying import SENTENCES
-from tests.docs.pages import read
+from tests.docs.pages import PACKAGES, ROOT, read
 
 PAGE = read("docs/audit.md")
 
@@ -51,3 +54,9 @@ def test_the_program_sees_what_was_done_to_it(export, program, tmp_path, how):
 
 def test_the_codes_of_the_page_are_those_of_the_program():
     assert {code.strip("`") for code, _ in PAGE.table("核验")} == set(SENTENCES)
+
+
+def test_every_action_is_written_by_somebody():
+    said = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.name != "actions.py")
+    written = {name for path in said for name in re.findall(r"Action\.([A-Z_]+)", path.read_text(encoding="utf-8"))}
+    assert written == set(Action.__members__)

@@ -8,11 +8,11 @@ import pytest
 from core.commands.account import now
 from core.migrate import upgrade
 from core.runtime import Runtime
-from tenants.people.principals import principal_of_token
 from tenants.people.signed_in import sessions_of
 from tenants.people.signing_in import SignInRefused, sign_in
 from tenants.people.steps import SignedIn
 from tests.support.cli import Cli
+from tests.support.people import holder
 
 PASSWORD = "Tulip-9-garden"
 
@@ -54,7 +54,7 @@ def test_a_person_comes_and_goes(office, monkeypatch):
     typed(monkeypatch, f"{PASSWORD}\n")
     office.ok("account", "password", "zhang", "--stdin")
     signed = sign("zhang", PASSWORD)
-    assert signed.must == frozenset()
+    assert signed.must == {"change_password", "enrol_second_factor"}
     listed = office.json("account", "sessions", "zhang")
     assert [(one["address"], one["agent"], one["tenant"]) for one in listed] == [("127.0.0.1", "test", "示例机关")]
     assert "127.0.0.1" in office.ok("account", "sessions", "zhang")
@@ -84,7 +84,7 @@ def test_an_account_of_the_operator(cli, app):
 
 def test_a_token_is_shown_once(office):
     secret = office.ok("token", "add", "--tenant", "t", "--name", "报表", "--right", "plans.read").splitlines()[-1]
-    principal = principal_of_token(secret, now())
+    principal = holder(secret, now())
     assert principal.rights == {"plans.read"}
     assert secret not in office.ok("token", "list", "--tenant", "t")
     limited = office.json(
@@ -108,7 +108,7 @@ def test_a_token_is_shown_once(office):
     assert [token["name"] for token in listed] == ["填报", "报表"]
     assert office.json("token", "list", "--tenant", "t", "--links") == []
     office.ok("token", "revoke", listed[1]["id"], "--tenant", "t")
-    assert principal_of_token(secret, now()) is None
+    assert holder(secret, now()) is None
 
 
 def test_the_table_of_roles_is_in_chinese(cli):

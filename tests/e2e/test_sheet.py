@@ -285,6 +285,8 @@ def test_a_refused_export_leaves_the_file_in_its_place(cli, book, by):
 def test_the_summary_by_task(cli, book, tmp_path):
     out = tmp_path / "汇总.xlsx"
     cli.ok("sheet", "export", "--tenant", "t", out, "--by", "task")
+    written = cli.json("audit", "list", "--tenant", "t", "--action", "sheet_exported")[0]["detail"]
+    assert (written["by"], written["rows"] > 0) == ("task", True)
     sheet = load_workbook(out).active
     assert [c.value for c in sheet["D"][3:]] == ["甲处、乙处", "乙处", None, "丙处", "丙处"]
     assert cli("sheet", "sync", "--tenant", "t", out).status == 2

@@ -9,6 +9,7 @@ import openpyxl
 from flask import Flask
 
 from bridges.excel.export import HEADER_ROW
+from core.jobs.models import Job
 from core.jobs.worker import work
 from core.units.services import read_directory
 from tenants.people.rights import ROLES
@@ -49,6 +50,15 @@ class Program(Caller):
         job = self.job(path, **content)
         assert job["state"] == "done", job
         return job["result"]
+
+
+def begun(slug: str, kind: str, detail: dict[str, Any]) -> int:
+    """The number of a job that a worker has begun."""
+    with tenant_session(slug, "token:1", "api") as session:
+        job = Job(kind=kind, detail=detail, actor="token:1", state="running", attempts=1)
+        session.add(job)
+        session.flush()
+        return job.id
 
 
 def handed_out(app: Flask, slug: str) -> tuple[dict[str, list[Any]], str]:

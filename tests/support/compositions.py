@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from core.decompose.decompose import decompose
 from tests.support.truths import COLUMNS, Row, compare, f1, row_of, rows_of
@@ -91,6 +92,12 @@ class Item:
     coop: tuple[str, ...] = ()
     limit: str = ""
     no: str = ""
+    heading: str = ""
+
+    @property
+    def content(self) -> str:
+        """What stands beside its title."""
+        return "".join(f"{one.text}。" for one in self.said) or "抓好落实。"
 
     @property
     def prose(self) -> str:
@@ -193,6 +200,8 @@ PLACES: dict[str, Callable[[Item, Pairs], list[str]]] = {
     "none": lambda item, pairs: [item.prose],
 }
 TABLES = ("tabs", "bars", "merged", "stacked", "unnumbered", "bar_lines", "run_together")
+TITLED = ("merged", "tabs")
+"""Tables with a column of titles beside that of the contents."""
 
 # Numbering: the label of each item, its number in the truth, and the lines between them.
 
@@ -281,15 +290,14 @@ WIDTHS = {
 
 def _table(kind: str, items: list[Item], labels: str, dice: random.Random, join: Join) -> list[str]:
     columns = [label for label, _ in _pairs(labels, items[0], dice, join)]
-    texts = ["任务名称", "任务内容"] if kind in ("merged", "tabs") else ["工作任务"]
+    texts = ["任务名称", "任务内容"] if kind in TITLED else ["工作任务"]
     rows, above = [["序号", *texts, *columns]], ""
     for number, item in enumerate(items, start=1):
         item.no = f"表({number})"
-        content = "".join(f"{one.text}。" for one in item.said) or "抓好落实。"
-        cells = [item.title, content] if len(texts) == 2 else [item.prose]
-        if kind == "merged" and item.title == above:
+        cells = [item.heading or item.title, item.content] if len(texts) == 2 else [item.prose]
+        if kind == "merged" and item.heading and item.heading == above:
             cells[0] = ""
-        above = item.title
+        above = item.heading
         rows.append([str(number), *cells, *(value for _, value in _pairs(labels, item, dice, join))])
     if kind == "unnumbered":
         return [cell for row in rows for cell in row[1:]]
@@ -302,6 +310,14 @@ def _table(kind: str, items: list[Item], labels: str, dice: random.Random, join:
     if kind == "bar_lines":
         return [line for row in rows for cell in row for line in (cell, "|")]
     return ["\t".join(row) for row in rows]
+
+
+def _head(items: list[Item]) -> None:
+    """A title of several rows heads them, and each is titled by its own words."""
+    for title, same in groupby(items, key=lambda item: item.title):
+        rows = list(same)
+        for item in rows if len(rows) > 1 else ():
+            item.heading, item.title = title, item.content.split("。")[0]
 
 
 def _items(dice: random.Random, count: int) -> list[Item]:
@@ -329,6 +345,8 @@ def compose(seed: int) -> Composition:
     items = [item for chapter in chapters for item in chapter]
     if parts["place"] == "merged":
         items[1].title = items[0].title
+    if parts["place"] in TITLED:
+        _head(items)
     for item in items:
         _assign(item, parts, dice)
     head = [f"{YEAR}年云溪市政务公开工作要点", PREAMBLE]

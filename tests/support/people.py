@@ -16,6 +16,7 @@ from tenants.people.enrolling import Enrolled, confirm_second_factor, offer_seco
 from tenants.people.members import Member, invite
 from tenants.people.models import Account
 from tenants.people.passwords import hashed
+from tenants.people.principals import Principal, asking
 from tenants.people.signing_in import sign_in
 from tenants.people.steps import SignedIn
 from tenants.sessions import platform_session, tenant_session
@@ -77,3 +78,9 @@ def cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
+
+
+def holder(secret: str, now: datetime, purpose: str | None = None) -> Principal | None:
+    """Whoever has this API token, or this link of a purpose, if it holds."""
+    with asking(secret, "link" if purpose else "token", now, "sign_in", "", purpose) as found:
+        return found and found[1]

@@ -11,13 +11,18 @@ from flask import Flask
 from core.files.services import keep
 from core.jobs.services import ask_for
 from core.migrate import upgrade
+from core.onboarding.applying import Wish, apply
 from core.plans.reading import live_rows
 from core.plans.services import find_plan
 from core.runtime import Runtime
 from core.units.services import read_directory
+from core.webhooks.reach import Networks
+from core.webhooks.services import add_webhook, ping
+from tenants.identity import links
 from tenants.people.members import invite, list_members
 from tenants.people.rights import ROLES
 from tenants.people.tokens import OPERATOR, issue_token, list_tokens
+from tenants.people.tracing import BY_COMMAND
 from tenants.postgres.urls import DatabaseUrls
 from tenants.sessions import tenant_session
 from tests.support.agency import handed_out
@@ -27,7 +32,7 @@ from tests.support.people import cheap_hashes
 
 TASKS = {"甲": 30, "乙": 180}
 PEOPLE = ("office", "unit_contact", "tenant_admin")
-LINK = "a link"
+LINK, BOUND = "a link", "office's program for one unit"
 UNITS = ("办公室", "法规处", "宣传处", "信息中心")
 
 
@@ -78,7 +83,9 @@ def _agency(cli: Cli, app: Flask, folder: Path, slug: str, who: str) -> Agency:
             role: issue_token(session, OPERATOR, kind.name, kind.rights, now, 30, units[:1] if kind.bound else None)
             for role, kind in ROLES.items()
         }
+        bound = issue_token(session, OPERATOR, "一处", ROLES["office"].rights, now, 30, units[:1])
         plan = find_plan(session).id
+        webhook = add_webhook(session, Networks(), f"https://{slug}.example.org/", ["rows.changed"], now).webhook
         agency.ids = {
             "plan": [plan],
             "row": [row.key for row in live_rows(session, plan)],
@@ -86,17 +93,29 @@ def _agency(cli: Cli, app: Flask, folder: Path, slug: str, who: str) -> Agency:
             "unit": units,
             "account": [member.login for member in list_members(session)],
             "member": [member.id for member in list_members(session)],
+            "identity": [links.link(session, list_members(session)[0].account_id, "https://sso", "sub", now).id],
             "token": [token.id for token in list_tokens(session, "api", now)],
+            "tenant": [slug],
+            "application": [
+                apply(Wish(f"{who}局", "department", "", who, slug * 3, "电话"), now, BY_COMMAND).reference
+            ],
             "file": [keep(session, "要点.txt", b"1").id],
+            "webhook": [webhook.id],
+            "delivery": [ping(session, webhook.id).id],
             "job": [ask_for(session, "plan.import", {"file": 0, "attachments": [], "year": None}).id],
         }
     agency.ids |= sheets
     agency.callers = {f"{role}'s program": Caller(app, issued.secret) for role, issued in secrets.items()}
-    agency.callers[LINK] = Caller(app, link)
+    agency.callers |= {LINK: Caller(app, link), BOUND: Caller(app, bound.secret)}
     for role in PEOPLE if slug == "a" else PEOPLE[:1]:
         agency.callers[role] = Caller(app).sign_in(f"{role}.{slug}", invited[role].initial_password, slug)
     agency.ids["session"] = [one["id"] for one in agency.callers["office"].get("/sessions")]
     return agency
+
+
+def _asked(who: str, login: str, now: datetime) -> str:
+    """The reference of an application."""
+    return apply(Wish(f"{who}局", "department", "", who, login, "电话"), now, BY_COMMAND).reference
 
 
 @pytest.fixture(scope="module")

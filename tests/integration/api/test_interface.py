@@ -1,5 +1,10 @@
 """The HTTP interface as people and programs use it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from io import BytesIO
+
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -7,8 +12,14 @@ from sqlalchemy import select
 from core.api.access import Unguarded, guard_all, public
 from core.api.blueprint import ApiBlueprint
 from core.api.models import Replay
+from tenants.people.rights import ROLES, Right
+from tenants.people.tokens import OPERATOR, issue_token
 from tenants.sessions import tenant_session
+from tests.support.database import plain
 from tests.support.http import Caller
+
+CANCEL = """SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 
 
 def row_of(site, n=0):
@@ -106,6 +117,116 @@ def test_a_write_with_a_key_is_done_once(site):
     assert refused.get_json()["code"] == "unit_exists"
     # what was refused left nothing behind: the key is free
     assert admin.ask("POST", "/units", json={"name": "再设处"}, headers={"Idempotency-Key": "k-2"}).status_code == 201
+
+
+def form(name="要点.txt", content=b"1", **fields):
+    return fields | {"file": (BytesIO(content), name)}
+
+
+def test_an_upload_with_a_key_is_taken_in_once_however_its_parts_are_divided(site):
+    office, key = site.own.callers["office"], {"Idempotency-Key": "upload-1"}
+    before = len(office.get("/plans"))
+    first, again = (office.ask("POST", "/files", data=form(), headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.get_json()["id"], again.headers["Idempotency-Replayed"]) == (first.get_json()["id"], "true")
+    assert office.ask("GET", f"/files/{first.get_json()['id']}/content").data == b"1"
+    for other in (form("别的.txt"), form(content=b"2")):
+        refused = office.ask("POST", "/files", data=other, headers=key)
+        assert (refused.status_code, refused.get_json()["code"]) == (422, "idempotency_key_reused")
+    assert len(office.get("/plans")) == before
+
+
+def test_a_key_belongs_to_the_version_that_was_changed(site):
+    office, path = site.own.callers["office"], f"/rows/{row_of(site, 3)}"
+    key, tag = {"Idempotency-Key": "version-1"}, office.ask("GET", path).headers["ETag"]
+    asked = {"json": {"note": "三"}}
+    assert office.ask("PATCH", path, **asked, headers=key | {"If-Match": tag}).status_code == 200
+    again = office.ask("PATCH", path, **asked, headers=key | {"If-Match": tag})
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (200, "true")
+    newer = office.ask("GET", path).headers["ETag"]
+    refused = office.ask("PATCH", path, **asked, headers=key | {"If-Match": newer})
+    assert refused.get_json()["code"] == "idempotency_key_reused"
+
+
+def test_who_asks_for_long_work_is_told_where_it_is_however_often_he_asks(site):
+    office, plan = site.own.callers["office"], site.own.ids["plan"][0]
+    asked = {"json": {"by": "unit"}, "headers": {"Idempotency-Key": "export-1"}}
+    first, again = (office.ask("POST", f"/plans/{plan}/exports", **asked) for _ in range(2))
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.headers["Location"] == again.headers["Location"] == f"/api/v1/jobs/{first.get_json()['id']}"
+
+
+def test_whoever_is_kept_waiting_too_long_is_told_to_come_again(site):
+    """A writer who waits for a row that somebody else holds, until the server ends the wait."""
+    admin, member = site.own.callers["tenant_admin's program"], site.own.ids["member"][0]
+    tag = admin.ask("GET", f"/members/{member}").headers["ETag"]
+    with psycopg.connect(plain(site.urls.app)) as holder, psycopg.connect(plain(site.urls.app), autocommit=True) as end:
+        number = holder.execute("SELECT id FROM tenant WHERE slug = %s", [site.own.slug]).fetchone()[0]
+        holder.execute(f"SET LOCAL app.tenant_id = '{number}'")
+        assert holder.execute("SELECT id FROM membership WHERE id = %s FOR UPDATE", [member]).fetchone()
+        with ThreadPoolExecutor(1) as pool:
+            asked = {"json": {"role": "reviewer"}, "headers": {"If-Match": tag}}
+            waiting = pool.submit(admin.ask, "PUT", f"/members/{member}", **asked)
+            while not end.execute(CANCEL).fetchall():
+                assert not waiting.done()
+            answer = waiting.result()
+    assert (answer.status_code, answer.get_json()["code"], answer.headers["Retry-After"]) == (503, "busy", "2")
+
+
+def test_a_token_makes_no_token_and_nobody_who_may_more(site):
+    maker = site.own.callers["tenant_admin's program"]
+    refused = maker.ask("POST", "/tokens", json={"name": "更久", "rights": ["plans.read"], "days": 366})
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "person_needed")
+    with site.app.app_context(), tenant_session(site.own.slug, "office", "command") as session:
+        few = {Right.MEMBERS_CHANGE, Right.MEMBERS_READ}
+        inviting, demoting = (
+            Caller(site.app, issue_token(session, OPERATOR, "邀请", rights, datetime.now(UTC), 1).secret)
+            for rights in (few, few | ROLES["reviewer"].rights)
+        )
+    for role in ("tenant_admin", "reviewer"):
+        refused = inviting.ask("POST", "/members", json={"login": "ever.more", "name": "某人", "role": role})
+        assert (refused.status_code, refused.get_json()["code"]) == (403, "forbidden")
+    member = next(one for one in inviting.get("/members") if one["role"] == "reviewer")["id"]
+    tag = {"If-Match": inviting.ask("GET", f"/members/{member}").headers["ETag"]}
+    for method, path, asked in (
+        ("PUT", f"/members/{member}", {"json": {"role": "tenant_admin"}, "headers": tag}),
+        ("DELETE", f"/members/{member}", {}),
+        ("POST", "/identities", {"json": {"login": f"tenant_admin.{site.own.slug}", "subject": "mine"}}),
+        ("DELETE", f"/identities/{site.own.ids['identity'][0]}", {}),
+    ):
+        refused = inviting.ask(method, path, **asked)
+        assert (refused.status_code, refused.get_json()["code"]) == (403, "forbidden"), (method, path)
+    keeper = next(one for one in inviting.get("/members") if one["role"] == "tenant_admin")["id"]
+    tag = {"If-Match": inviting.ask("GET", f"/members/{keeper}").headers["ETag"]}
+    assert demoting.ask("PUT", f"/members/{keeper}", json={"role": "reviewer"}, headers=tag).status_code == 403
+    for method, asked in (("PUT", {"issuer": "https://sso", "client_id": "x"}), ("DELETE", None)):
+        assert maker.ask(method, "/provider", json=asked).get_json()["code"] == "person_needed"
+    assert site.own.callers["tenant_admin"].post("/tokens", 201, name="一年", rights=["plans.read"], days=366)
+
+
+def test_whatever_is_forbidden_is_written_down(site):
+    office = site.own.callers["office"]
+    admin = site.own.callers["tenant_admin"]
+    asked = {"json": {"values": {"security.min_length": "12"}}, "headers": {"If-Match": '"x"'}}
+    assert office.ask("PATCH", "/settings", **asked).status_code == 403  # within the view
+    office.ask("GET", "/audit")  # at the door
+    office.ask("POST", "/units", json={"name": "伪造处"}, headers={"X-Csrf-Token": "x"})  # before it
+    written = [
+        (one["detail"]["code"], one["detail"]["address"])
+        for one in admin.get("/audit?action=access")["items"]
+        if one["outcome"] == "refused"
+    ]
+    told = (("forbidden", "PATCH /api/v1/settings"), ("forbidden", "GET /api/v1/audit"))
+    assert {*told, ("csrf_missing", "POST /api/v1/units")} <= set(written)
+
+
+def test_what_is_out_of_range_is_told_in_words(site):
+    admin = site.own.callers["tenant_admin"]
+    refused = admin.ask("POST", "/tokens", json={"name": "", "rights": ["plans.read"], "days": 367})
+    assert {one["path"]: one["message"] for one in refused.get_json()["fields"]} == {
+        "name": "长度须在 1 到 200 之间。",
+        "days": "须在 1 到 366 之间。",
+    }
 
 
 def test_a_secret_is_kept_nowhere_to_be_shown_again(site):

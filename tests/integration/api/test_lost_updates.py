@@ -60,3 +60,22 @@ def test_a_key_is_done_once_however_many_ask_at_once(site, wire):
         assert {status for status, *_ in answers} == {201}
         assert len({number for _, number, _ in answers}) == 1
         assert [replayed for *_, replayed in answers].count(False) == 1
+
+
+def test_of_those_who_change_a_member_by_one_version_one_wins(site):
+    admin, units = site.own.callers["tenant_admin's program"], site.own.ids["unit"]
+    contact = next(one["id"] for one in admin.get("/members") if one["role"] == "unit_contact")
+    path = f"/members/{contact}"
+    with listening(site.app) as port:
+        for _ in range(4):
+            tag = admin.ask("GET", path).headers["ETag"]
+
+            def change(client: int, tag: str = tag) -> int:
+                with closing(Wire(port, admin.headers)) as program:
+                    asked = {"role": "unit_contact", "units": [units[0], units[client % 3 + 1]]}
+                    return program.ask("PUT", path, asked, If_Match=tag).status
+
+            assert sorted(at_once(3, change)) == [200, 412, 412]
+            restored = {"role": "unit_contact", "units": units[:1]}
+            tag = admin.ask("GET", path).headers["ETag"]
+            assert admin.ask("PUT", path, json=restored, headers={"If-Match": tag}).status_code == 200

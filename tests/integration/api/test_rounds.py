@@ -9,19 +9,22 @@ from sqlalchemy import select, update
 
 from bridges.rounds.models import Packet, Return, Round
 from bridges.web import round_jobs
-from core.files.services import LARGEST, find_file
+from core.files.services import LARGEST, Made, find_file
 from core.jobs.work import Work
 from core.jobs.worker import work
+from tenants.audit.models import AuditEntry
 from tenants.people.models import Token
+from tenants.people.rights import Right
 from tenants.people.tokens import OPERATOR, PURPOSES, issue_link
 from tenants.sessions import tenant_session
-from tests.support.agency import Program, column, stamp_of, typed, units_of
+from tests.support.agency import Program, begun, column, stamp_of, typed, units_of
 from tests.support.http import Caller
 
 pytestmark = pytest.mark.usefixtures("served")
 
 TEXT = "2024年要点\n一、公开\n" + "\n".join(f"({n})做好第{n}项。(责任单位:甲处、乙处)" for n in "一二三")
 DRAFT = {(0, "备注"): "见附件", (0, "完成情况"): "推进中"}
+EVERY = OPERATOR.grants
 WHOLE = DRAFT | {(0, "完成情况"): "已完成", (1, "进展情况"): "已报送", (2, "完成情况"): "看不懂"}
 
 
@@ -151,25 +154,49 @@ def test_work_on_rounds_that_was_begun_twice(office, plan, here, packets, sent, 
     returned = office.bring("甲处.xlsx", typed(packets["甲处"], WHOLE))
     asked = {"accepted": {}, "confirmed": {}, "replies": True, "dry_run": False}
     asked |= {"round": sent["round"], "files": [returned]}
-    for job, kind, detail in ((77, round_jobs.send, order), (78, round_jobs.collect, asked)):
+    made_by = Made(Right.ROUNDS_SEND, None)
+    for name, kind, detail in (("send", round_jobs.send, order), ("collect", round_jobs.collect, asked)):
+        job = begun("t", f"round.{name}", detail)
         with tenant_session("t", "token:1", "api") as session:
-            kind(Work(job, session, detail, None))
+            kind(Work(job, session, detail, made_by))
             session.rollback()
         with tenant_session("t", "token:1", "api") as session:
-            result = kind(Work(job, session, detail, None))
+            result = kind(Work(job, session, detail, made_by))
             if kind is round_jobs.send:
-                made = {one["unit"]: find_file(session, one["file"]).content for one in result["packets"]}
+                made = {one["unit"]: find_file(session, one["file"], EVERY).content for one in result["packets"]}
     assert [one["key"] for one in office.get(f"{plan}/rounds")] == ["2", "1"]
     assert ([one["state"] for one in result["files"]], len(result["files_made"])) == (["double"], 1)
     assert progress(office, plan) == ["已报送"]
     with tenant_session("t", "office", "command") as session:
         assert len(session.scalars(select(Return)).all()) == 1
         assert session.scalars(select(Round.state)).all() == ["sent", "sent"]
-        assert len(session.scalars(select(Packet).where(Packet.part == "")).all()) == 6
+        assert len(session.scalars(select(Packet).where(Packet.part == "")).all()) == 4
+        assert len(session.scalars(select(AuditEntry).where(AuditEntry.action == "round_sent")).all()) == 2
     # the packets that somebody has got are those that count
     second = office.get("/rounds/" + str(office.get(f"{plan}/rounds")[0]["id"]))
     late = office.bring("乙处.xlsx", typed(made["乙处"], {(2, "进展情况"): "第二批"}))
     assert office.done(f"/rounds/{second['id']}/returns", files=[late])["files"][0]["state"] == "merged"
+
+
+def test_files_of_one_name_are_told_apart(office, here, packets):
+    """Without a stamp a person says whose each is, by its name: never one for two files."""
+    bare = {one: typed(packets[one], {(-1, stamp_of(packets[one])): "编号", (0, "进展情况"): one}) for one in packets}
+    files = [office.bring("回收.xlsx", bare[unit]) for unit in ("甲处", "乙处")]
+    answer = office.ask("POST", f"{here}/returns", json={"files": [files[0], *files]})
+    assert (answer.status_code, answer.get_json()["fields"]) == (
+        422,
+        [{"path": "files", "message": f"同一文件写了多次：{files[0]}。"}],
+    )
+    asked = office.done(f"{here}/returns", files=files)
+    names = [one["file"] for one in asked["files"]]
+    assert (names, {one["code"] for one in asked["files"]}) == (
+        ["回收（同名 1）.xlsx", "回收（同名 2）.xlsx"],
+        {"no_stamp"},
+    )
+    unclear = office.job(f"{here}/returns", files=files, accepted={"回收.xlsx": "甲处"})
+    assert unclear["error"]["code"] == "no_such_file"
+    result = office.done(f"{here}/returns", files=files, accepted=dict(zip(names, ("甲处", "乙处"), strict=True)))
+    assert [(one["state"], one["unit"]) for one in result["files"]] == [("merged", "甲处"), ("merged", "乙处")]
 
 
 # ------------------------------------------------------------ links

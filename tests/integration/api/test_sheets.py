@@ -3,9 +3,11 @@
 import pytest
 
 from bridges.web.sheet_jobs import sync
+from core.files.services import Made
 from core.jobs.work import Work
+from tenants.people.rights import Right
 from tenants.sessions import tenant_session
-from tests.support.agency import Program, column, typed, units_of
+from tests.support.agency import Program, begun, column, typed, units_of
 
 pytestmark = pytest.mark.usefixtures("served")
 
@@ -111,12 +113,13 @@ def test_a_sync_that_was_begun_twice_loses_nothing_and_doubles_nothing(office, p
     filled = typed(exported, {(0, "进展情况"): "已报送", (1, "完成情况"): "看不懂", (6, "任务"): "新加的一项"})
     number = int(plan.rpartition("/")[2])
     detail = {"plan": number, "file": office.bring("表.xlsx", filled), "dry_run": False, "confirmed": []}
+    job, by = begun("t", "sheet.sync", detail), Made(Right.SHEETS_SYNC, None)
     with tenant_session("t", "token:1", "api") as session:
-        first = sync(Work(1, session, detail, None))
+        first = sync(Work(job, session, detail, by))
         session.rollback()
     rows = office.get(f"{plan}/rows")
     with tenant_session("t", "token:1", "api") as session:
-        second = sync(Work(1, session, detail, None))
+        second = sync(Work(job, session, detail, by))
         (left,) = second["files"]
     assert [len(first[name]) for name in ("applied", "rejected", "added")] == [1, 1, 1]
     assert [len(second[name]) for name in ("applied", "added", "conflicts")] == [0, 0, 0]

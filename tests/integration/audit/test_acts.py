@@ -40,12 +40,12 @@ def test_a_refusal_stays_when_what_was_refused_is_taken_back(office, maint):
     def refused():
         with tenant_session("t", "account:1", "api", "192.0.2.7") as session:
             unit = add_unit(session, "甲处")
-            record_refusal(session, Action.MEMBER_ADDED, "no_right", subject=("unit", unit.id))
+            record_refusal(session, Action.ACCESS, "no_right", subject=("unit", unit.id))
             raise ZwgkError
 
     with pytest.raises(ZwgkError):
         refused()
-    found = ("account:1", "api", "192.0.2.7", "member_added", "refused", "unit")
+    found = ("account:1", "api", "192.0.2.7", "access", "refused", "unit")
     assert [entry[:6] for entry in entries(maint)] == [found]
     assert entries(maint)[0][7] == {"code": "no_right"}
     assert maint.execute("SELECT count(*) FROM unit").fetchone()[0] == 0

@@ -1,5 +1,6 @@
 """What is no whole backup of this version is refused in one sentence, and leaves everything as it was."""
 
+import gc
 import json
 import shutil
 import stat
@@ -7,7 +8,7 @@ import zipfile
 
 import pytest
 
-from core.backup.archive import MANIFEST, opened
+from core.backup.archive import MANIFEST, opened, writing
 from core.backup.errors import (
     BackupDamaged,
     BackupExists,
@@ -80,6 +81,18 @@ def _again(path, change, size=None):
         for info in packed.infolist():
             if size is not None and info.filename != MANIFEST:
                 info.file_size = size
+
+
+def test_what_was_not_written_leaves_nothing_open(tmp_path):
+    def fails():
+        with writing(tmp_path / "a.zip") as writer:
+            writer.add("one", iter([b"1"]))
+            raise BackupDamaged(path="", why="")
+
+    with pytest.raises(BackupDamaged):
+        fails()
+    gc.collect()  # what a zip says when it is forgotten is an error here
+    assert list(tmp_path.iterdir()) == []
 
 
 DAMAGES = {

@@ -217,7 +217,7 @@ def test_the_undo_of_a_pass_arrives_in_all_sheets(desk):
     assert set(desk.values(other, "任务").values()) == {"邀请公众代表列席会议"}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_all_sheets_come_to_show_the_same(desk, seed):
     rng, serial = random.Random(seed), itertools.count(1)
     for _ in range(4):

@@ -46,6 +46,15 @@ _COMMON = """
             ('account_tenant', 'app', 'SELECT'), ('account_tenant', 'app', 'INSERT'),
             ('platform_entry', 'app', 'INSERT'),
             ('platform_entry', 'maint', 'INSERT'), ('platform_seal', 'maint', 'INSERT'),
+            ('application', 'app', 'SELECT'), ('application', 'app', 'INSERT'),
+            ('application', 'app', 'UPDATE'), ('application', 'app', 'DELETE'),
+            ('leaving', 'app', 'SELECT'), ('leaving', 'app', 'INSERT'),
+            ('leaving', 'app', 'UPDATE'), ('leaving', 'app', 'DELETE'), ('leaving', 'maint', 'UPDATE'),
+            ('tombstone', 'app', 'SELECT'), ('tombstone', 'maint', 'INSERT'),
+            ('account', 'maint', 'DELETE'), ('account_tenant', 'maint', 'DELETE'), ('sign_in', 'maint', 'DELETE'),
+            ('password_history', 'maint', 'DELETE'), ('recovery_code', 'maint', 'DELETE'),
+            ('application', 'maint', 'DELETE'), ('procrastinate_jobs', 'maint', 'DELETE'),
+            ('procrastinate_periodic_defers', 'maint', 'UPDATE'),
             ('alembic_version', 'app', 'SELECT')) g (name, role, privilege) ON g.name = t.name
         UNION ALL
         SELECT t.oid, t.name, 'app', unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) FROM thing t
@@ -144,11 +153,12 @@ RULES = {
                  SELECT 1 FROM wanted w WHERE (w.oid, w.role, w.privilege) = (t.oid, r.role, p.privilege))""",
         "GRANT TRUNCATE ON unit TO {app}",
     ),
-    "nobody may pass rights on, and none is given on single columns": Rule(
+    "nobody may pass rights on, and none is given on single columns but those by which a row is locked": Rule(
         """SELECT t.name FROM thing t JOIN pg_class c ON c.oid = t.oid
            WHERE t.kind IN ('r', 'p') AND (
                EXISTS (SELECT 1 FROM aclexplode(c.relacl) x WHERE x.is_grantable AND x.grantee <> c.relowner)
-               OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL))""",
+               OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL
+                          AND (t.name, a.attname) NOT IN (('tenant', 'created_at'), ('account', 'created_at'))))""",
         "GRANT UPDATE (entity) ON change TO {app}",
     ),
     "no sequence can be set, and only who makes backups can read it": Rule(

@@ -3,6 +3,7 @@
 from datetime import date
 from unittest.mock import ANY
 
+from flask import current_app
 from sqlalchemy import select
 
 from core.decompose.decompose import decompose
@@ -35,7 +36,11 @@ from core.units.services import (
     set_unit,
 )
 from core.units.undoing import undo_last
-from tenants.people.members import change_member, end_member, invite, reissue_password
+from tenants.identity.links import bind, invite_bound, link, unlink
+from tenants.identity.providers import remove_provider, set_terms
+from tenants.identity.terms import Terms
+from tenants.identity.trust import Trust
+from tenants.people.members import change_member, end_member, find_member, invite
 from tenants.people.tokens import OPERATOR, issue_link, issue_token, revoke_token
 from tests.support.people import NOW
 
@@ -105,6 +110,32 @@ def _invite(d):
     return invite(d.session, "zhang", "张三", "office", None, NOW).member.id
 
 
+SSO = "https://sso.example"
+PROVIDED = [
+    ("identity_provider", "issuer", "", SSO),
+    ("identity_provider", "client_id", "", "zwgk"),
+    ("identity_provider", "enabled", False, True),
+    ("identity_provider", "has_secret", False, True),
+    ("identity_provider", "client_secret", None, "replaced"),
+]
+LINKED = [
+    ("identity", "login", None, "zhang"),
+    ("identity", "issuer", None, SSO),
+    ("identity", "subject", None, "sub-1"),
+]
+
+
+def _provide(desk):
+    current_app.extensions["zwgk_trust"] = Trust("https://zwgk.example", frozenset({SSO}))
+    set_terms(desk.session, Terms(SSO, "zwgk", enabled=True), "a-secret", NOW)
+
+
+def _bind(desk):
+    _provide(desk)
+    _invite(desk)
+    return bind(desk.session, "zhang", "sub-1", NOW)
+
+
 def _issue(d):
     return issue_token(d.session, OPERATOR, "报表", ["plans.read"], NOW, 30).token.id
 
@@ -119,9 +150,23 @@ WRITES = {
         lambda d: end_member(d.session, _invite(d), NOW),
         [*INVITED, ("membership", "role", "office", None)],
     ),
-    "reissue_password": (
-        lambda d: reissue_password(d.session, _invite(d), NOW),
-        [*INVITED, ("membership", "password", None, "reissued")],
+    "set_terms": (_provide, PROVIDED),
+    "remove_provider": (
+        lambda d: (_provide(d), remove_provider(d.session, NOW)),
+        [*PROVIDED, ("identity_provider", "issuer", SSO, None), ("identity_provider", "enabled", True, False)],
+    ),
+    "link": (
+        lambda d: link(d.session, find_member(d.session, _invite(d)).account_id, SSO, "sub-1", NOW),
+        [*INVITED, *LINKED],
+    ),
+    "bind": (_bind, [*PROVIDED, *INVITED, *LINKED]),
+    "invite_bound": (
+        lambda d: (_provide(d), invite_bound(d.session, "zhang", "张三", "office", None, "sub-1", NOW)),
+        [*PROVIDED, *INVITED, *LINKED],
+    ),
+    "unlink": (
+        lambda d: unlink(d.session, _bind(d).id, NOW),
+        [*PROVIDED, *INVITED, *LINKED, ("identity", "subject", "sub-1", None)],
     ),
     "issue_token": (_issue, ISSUED),
     "revoke_token": (

@@ -34,6 +34,9 @@ ALLOWED = {
     ("core/wsgi.py", ".engine"): "counts the connections of the pool that are in use",
     ("core/jobs/queue.py", "connection"): "a job is put into the queue in the transaction of the session that asks",
     ("core/jobs/queue.py", "driver_connection"): "the same",
+    ("core/jobs/queue.py", "text"): "the queue's own tables, which hold numbers only: whose turn it is",
+    ("core/jobs/running.py", "text"): "SET LOCAL of a timeout",
+    ("core/jobs/upkeep.py", "text"): "the queue's own tables: what is in it, and what ended long ago",
     ("core/jobs/worker.py", ".engine"): "the queue's own address: that of the application role",
     ("core/service/nets.py", "psycopg"): "tries what a database can do, in a schema of its own that it removes again",
     ("core/service/nets.py", "app.tenant_id"): "the same; no table of ours is touched",
@@ -51,7 +54,12 @@ CROSSINGS: dict[str, tuple[int, str]] = {
         5,
         "the platform's own audit: list, seal, verify, export; and removing what is past its term",
     ),
-    "core/jobs/upkeep.py": (1, "the platform's own audit: seal"),
+    "core/audit/views.py": (2, "the platform's own audit, for its audit administrator: list, verify"),
+    "core/jobs/upkeep.py": (2, "the platform's own audit: seal; sessions that ran out long ago"),
+    "core/leaving/erasing.py": (1, "erasing a tenant; the audit's tables know no DELETE of the application"),
+    "core/leaving/pruning.py": (1, "the audit of erased tenants, once its term is over"),
+    "core/leaving/verifying.py": (1, "counting anew what is left of erased tenants"),
+    "core/tenant/plugins.py": (1, "which plugins speak for a tenant: the application adds tenants, and changes none"),
     "core/backup/whole.py": (1, "the backup of everything; PostgreSQL's own program reads it"),
 }
 

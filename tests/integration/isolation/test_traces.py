@@ -29,6 +29,8 @@ MODULES = (
     "tenants.services",
     "tenants.people.members",
     "tenants.people.tokens",
+    "tenants.identity.providers",
+    "tenants.identity.links",
     "core.tenancy",
     "core.settings",
     "core.units.services",
@@ -76,7 +78,8 @@ READS = {
         "rhythms",
         "mixed_tasks",
     ),
-    *("list_members", "find_member", "members_by_login", "list_tokens"),
+    *("find_terms", "registration", "registration_to_try", "list_identities", "account_linked"),
+    *("list_members", "find_member", "lock_member", "members_by_login", "list_tokens"),
     *("read_settings", "setting", "differences", "unit_questions", "new_units", "tasks_by_unit", "offers"),
 }
 
@@ -125,7 +128,7 @@ def test_every_service_call_is_known():
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_") and _gets_at_data(function)
     }
-    assert public == READS | set(WRITES) | {"edit_cell", "adding_tenant", "onboard"}
+    assert public == READS | set(WRITES) | {"edit_cell", "let_in", "adding_tenant", "onboard", "onboarding"}
     assert set(CELLS) == set(EditSchema().fields)
 
 

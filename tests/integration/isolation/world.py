@@ -21,6 +21,7 @@ from core.parts import load_models
 from tenants.db import Base, tenant_tables
 from tenants.models import Tenant
 from tenants.people.models import AccountTenant
+from tenants.people.sealing import Keys
 from tenants.postgres.urls import DatabaseUrls
 from tenants.sessions import db
 
@@ -101,6 +102,7 @@ def visitor(url: URL) -> Iterator[Flask]:
     """An application without pages on any role's address, and with no look at what that role may do."""
     app = Flask("visitor")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.extensions["zwgk_keys"] = Keys.passing()
     db.init_app(app)
     with app.app_context():
         try:

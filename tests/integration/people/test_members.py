@@ -1,16 +1,19 @@
 """Who belongs to an agency: inviting, changing, ending, and what of it is seen elsewhere."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from tenants.people import accounts, members
-from tenants.people.accounts import LoginInvalid, PersonNameInvalid
-from tenants.people.models import Account
+from tenants.audit.models import AuditEntry
+from tenants.people import accounts, interventions, members
+from tenants.people.accounts import AccountExists, LoginInvalid, PersonNameInvalid, add_account
+from tenants.people.models import Account, AccountTenant
 from tenants.people.principals import principal_of_session
 from tenants.people.rights import Right
-from tenants.people.signed_in import SessionUnknown, choose_tenant, end_session, resume
+from tenants.people.signed_in import SessionUnknown, end_session, resume, sessions_of
+from tenants.people.signing_in import SignInRefused
 from tenants.sessions import platform_session, tenant_session
-from tests.support.people import NOW, OTHER, add_member, add_person, enrol, sign
+from tests.support.people import NOW, OTHER, PASSWORD, add_member, add_person, enrol, later, sign
 
 pytestmark = pytest.mark.usefixtures("agencies")
 
@@ -49,7 +52,6 @@ def test_a_foreign_membership_is_one_that_does_not_exist():
         lambda session, number: members.find_member(session, number),
         lambda session, number: members.change_member(session, number, "reviewer", None, NOW),
         lambda session, number: members.end_member(session, number, NOW),
-        lambda session, number: members.reissue_password(session, number, NOW),
     )
     for act in acts:
         for number in (foreign, 10**12):
@@ -102,13 +104,30 @@ def test_who_becomes_an_administrator_signs_in_anew_with_a_second_factor():
     assert resume(token, NOW) is None
 
 
+@pytest.mark.parametrize("lose", ["change_member", "end_member"])
+def test_who_is_an_administrator_no_longer_signs_in_anew(lose):
+    """His password may be one that the agency takes of administrators only."""
+    add_member("a", "lisi", "tenant_admin")
+    member = add_member("a", "zhang", "tenant_admin")
+    add_member("a", "zhang", "reviewer")
+    token = sign("zhang").token
+    with office() as session:
+        getattr(members, lose)(session, member.id, *(("office", None) if lose == "change_member" else ()), NOW)
+    assert resume(token, NOW) is None
+
+
 def test_a_foreign_session_is_one_that_does_not_exist():
     zhang, lisi = (add_member("a", login).account_id for login in ("zhang", "lisi"))
     token = sign("zhang").token
-    number = resume(token, NOW).id
-    for account_id, session_id in ((lisi, number), (zhang, number + 1), (0, number)):
+    found = resume(token, NOW)
+    number = found.id
+    assert sessions_of(zhang, NOW, found.tenant.id) == []  # to whom the identity provider let in here
+    for account_id, session_id, bound in (
+        *((lisi, number, None), (zhang, number + 1, None), (0, number, None)),
+        (zhang, number, found.tenant.id),
+    ):
         with pytest.raises(SessionUnknown, match=f"没有编号为 {session_id} 的登录会话，或已结束。"):
-            end_session(account_id, session_id, NOW)
+            end_session(account_id, session_id, NOW, bound)
     end_session(zhang, number, NOW)
     assert resume(token, NOW) is None
 
@@ -177,28 +196,12 @@ def test_odd_names(name):
         members.invite(session, "zhang", name, "office", None, NOW)
 
 
-def test_a_forgotten_password_is_the_agencys_matter_while_the_account_is_its_own():
-    member = add_member("a", "zhang")
-    token = sign("zhang").token
-    with office() as session:
-        initial = members.reissue_password(session, member.id, NOW)
-    assert resume(token, NOW) is None
-    assert sign("zhang", initial).must == {"change_password"}
-    add_member("b", "zhang")
-    with office() as session, pytest.raises(members.PasswordElsewhere):
-        members.reissue_password(session, member.id, NOW)
-    add_person("root1", "system_admin")
-    theirs = add_member("a", "root1")
-    with office() as session, pytest.raises(members.PasswordElsewhere):
-        members.reissue_password(session, theirs.id, NOW)
-
-
 def test_a_disabled_account_is_out_at_once_and_back_when_it_is_enabled():
     add_member("a", "zhang")
     token = sign("zhang").token
-    accounts.set_disabled("zhang", True, NOW)
+    interventions.set_disabled("zhang", True, NOW)
     assert resume(token, NOW) is None
-    accounts.set_disabled("zhang", False, NOW)
+    interventions.set_disabled("zhang", False, NOW)
     assert resume(token, NOW) is None
     token = sign("zhang").token
     with platform_session() as session:  # by whatever way: no session of such an account lives
@@ -206,23 +209,53 @@ def test_a_disabled_account_is_out_at_once_and_back_when_it_is_enabled():
     assert resume(token, NOW) is None
 
 
-def test_the_operator_sets_a_password_and_takes_a_lost_telephone_away():
+def test_what_the_operator_hands_out_lets_in_once_to_begin_anew():
     add_member("a", "zhang", "tenant_admin")
     enrolled, _ = enrol(sign("zhang").token, NOW)
-    accounts.set_password("zhang", OTHER, NOW)
+    interventions.set_password("zhang", OTHER, NOW)
     assert resume(enrolled.signed_in.token, NOW) is None
-    waiting = sign("zhang", OTHER).token
-    accounts.reset_second_factor("zhang", NOW)
-    assert resume(waiting, NOW) is None
-    assert sign("zhang", OTHER).must == {"enrol_second_factor"}
-    assert sign("zhang", OTHER, enrolled.recovery_codes[0]).must == {"enrol_second_factor"}
+    waiting = sign("zhang", OTHER)
+    assert waiting.must == {"second_factor", "change_password"}
+    with pytest.raises(SignInRefused):
+        sign("zhang", OTHER, now=later(days=7))
+    interventions.reset_second_factor("zhang", NOW)
+    assert resume(waiting.token, NOW) is None
+    assert sign("zhang", OTHER, enrolled.recovery_codes[0]).must == {"change_password", "enrol_second_factor"}
 
 
-def test_an_administrator_of_the_platform_who_is_also_a_member_chooses():
-    add_person("root1", "audit_admin")
-    add_member("a", "root1", "reviewer")
-    enrolled, _ = enrol(sign("root1").token, NOW)
-    assert principal_of_session(enrolled.signed_in.token, NOW).rights == {"platform.audit"}
-    chosen = principal_of_session(choose_tenant(enrolled.signed_in.token, "a", NOW).token, NOW)
-    assert chosen.slug == "a"
-    assert "platform.audit" not in chosen.rights
+@pytest.mark.parametrize("reset", ["set_password", "reset_second_factor"])
+def test_whoever_was_reset_needs_a_second_factor_though_he_needed_none_before(reset):
+    add_member("a", "zhang", "reviewer")
+    assert sign("zhang").must == frozenset()
+    getattr(interventions, reset)("zhang", *((OTHER,) if reset == "set_password" else ()), NOW)
+    assert "enrol_second_factor" in sign("zhang", OTHER if reset == "set_password" else PASSWORD).must
+
+
+def test_every_agency_of_a_person_sees_what_the_platform_did_to_his_account():
+    add_member("a", "zhang")
+    gone = add_member("b", "zhang")
+    by = ("account:7", "api", "192.0.2.9")
+    interventions.set_password("zhang", OTHER, NOW, by)
+    with office("b") as session:
+        members.end_member(session, gone.id, NOW)
+    interventions.reset_second_factor("zhang", NOW, by)
+    interventions.set_disabled("zhang", True, NOW, by)
+    for slug, acts in (("a", ["password_reset", "second_factor_reset", "account_disabled"]), ("b", ["password_reset"])):
+        with office(slug) as session:
+            rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+            assert [row.action for row in rows] == acts
+            assert {(row.actor, row.via, row.address, row.entity_id) for row in rows} == {(*by, gone.account_id)}
+
+
+def test_nobody_is_of_the_platform_and_of_an_agency():
+    root = add_person("root1", "audit_admin")
+    with office() as session, pytest.raises(members.PlatformAccount, match="“root1”是平台管理员的账号"):
+        members.invite(session, "root1", "某人", "reviewer", None, NOW)
+    add_member("a", "zhang")
+    with pytest.raises(AccountExists):
+        add_account("zhang", "张三", "audit_admin", NOW)
+    # and what forgets to ask is stopped by the database
+    with pytest.raises(IntegrityError, match="account_separate"), platform_session() as session:
+        session.execute(update(Account).where(Account.login == "zhang").values(platform_role="audit_admin"))
+    with office() as session, pytest.raises(IntegrityError, match="account_separate"):
+        session.execute(insert(AccountTenant).values(in_tenant_id=session.scope.tenant_id, account_id=root))

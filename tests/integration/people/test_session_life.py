@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
-from tenants.people.accounts import set_disabled
+from tenants.people.interventions import set_disabled
 from tenants.people.passwords import PasswordWeak
 from tenants.people.signed_in import end_sessions, resume, sessions_of, sign_out
 from tenants.people.signing_in import SignInRefused, change_password, give_code

@@ -5,12 +5,13 @@ from sqlalchemy import select
 
 from tenants.models import Change
 from tenants.people import members, tokens
+from tenants.people.interventions import set_disabled
 from tenants.people.models import Token
-from tenants.people.principals import principal_of_link, principal_of_token
+from tenants.people.principals import grants_now
 from tenants.people.rights import ROLES, Right, given
 from tenants.people.tokens import OPERATOR, Maker
 from tenants.sessions import tenant_session
-from tests.support.people import NOW, add_member, later
+from tests.support.people import NOW, add_member, holder, later
 
 pytestmark = pytest.mark.usefixtures("agencies")
 READ, CHANGE, RETURN = Right.PLANS_READ, Right.PLANS_CHANGE, Right.ROUNDS_RETURN
@@ -32,7 +33,7 @@ def link(slug="a", maker=OPERATOR, unit=7, days=7):
 
 def test_a_token_does_what_it_is_for():
     issued = issue(rights=[READ, CHANGE], units=[7])
-    principal = principal_of_token(issued.secret, NOW)
+    principal = holder(issued.secret, NOW)
     assert (principal.actor, principal.slug, principal.means) == (f"token:{issued.token.id}", "a", "token")
     assert principal.grants == {READ: {7}, CHANGE: {7}}
 
@@ -64,20 +65,20 @@ def test_whatever_does_not_hold_is_refused_alike():
         ),
         *(revoked.secret, link().secret),
     )
-    assert [principal_of_token(secret, NOW) for secret in secrets] == [None] * len(secrets)
-    assert principal_of_token(short.secret, later(hours=23))
-    assert principal_of_token(short.secret, later(days=1)) is None
-    assert principal_of_token(other.secret, NOW).slug == "b"
+    assert [holder(secret, NOW) for secret in secrets] == [None] * len(secrets)
+    assert holder(short.secret, later(hours=23))
+    assert holder(short.secret, later(days=1)) is None
+    assert holder(other.secret, NOW).slug == "b"
 
 
 def test_a_link_is_for_one_thing():
     issued = link()
-    principal = principal_of_link(issued.secret, "upload", NOW)
+    principal = holder(issued.secret, NOW, "upload")
     assert principal.grants == {RETURN: {7}}
     assert (principal.means, principal.actor, principal.subject) == ("link", f"link:{issued.token.id}", {"round": 4})
-    for secret, purpose in ((issued.secret, "download"), (issue().secret, "upload"), (issue().secret, None)):
-        assert principal_of_link(secret, purpose, NOW) is None
-    assert principal_of_link(issued.secret, "upload", later(days=7)) is None
+    for secret, purpose in ((issued.secret, "download"), (issue().secret, "upload"), (issued.secret, None)):
+        assert holder(secret, NOW, purpose) is None
+    assert holder(issued.secret, later(days=7), "upload") is None
 
 
 def test_nobody_makes_a_token_that_may_more_than_he():
@@ -94,16 +95,33 @@ def test_nobody_makes_a_token_that_may_more_than_he():
         issue(rights=[Right.PLATFORM_ACCOUNTS])
 
 
+def test_what_a_token_makes_ends_with_it():
+    maker = Maker(None, OPERATOR.grants, until=later(days=2))
+    assert link(maker=maker, days=7).token.expires_at == later(days=2)
+    assert link(maker=maker, days=1).token.expires_at == later(days=1)
+
+
 def test_a_token_may_no_more_than_its_maker_still_may():
     member = add_member("a", "zhang")
     issued = issue(maker=Maker(member.account_id, given([(ROLES["office"].rights, None)])), rights=[READ, CHANGE])
-    assert principal_of_token(issued.secret, NOW).rights == {READ, CHANGE}
+    assert holder(issued.secret, NOW).rights == {READ, CHANGE}
     with office() as session:
         members.change_member(session, member.id, "unit_contact", [7], NOW)
-    assert principal_of_token(issued.secret, NOW).grants == {READ: {7}}
+    assert holder(issued.secret, NOW).grants == {READ: {7}}
     with office() as session:
         members.end_member(session, member.id, NOW)
-    assert principal_of_token(issued.secret, NOW) is None
+    assert holder(issued.secret, NOW) is None
+
+
+def test_a_token_of_a_disabled_account_does_nothing():
+    member = add_member("a", "zhang")
+    issued = issue(maker=Maker(member.account_id, given([(ROLES["office"].rights, None)])))
+    actors = (f"token:{issued.token.id}", f"account:{member.account_id}")
+    for disabled in (False, True):
+        set_disabled("zhang", disabled, NOW)
+        assert (holder(issued.secret, NOW) is None) == disabled
+        with office() as session:
+            assert [not grants_now(session, actor, NOW) for actor in actors] == [disabled] * 2
 
 
 @pytest.mark.parametrize("days", [-1, 0, 367, 10**9])
@@ -142,7 +160,7 @@ def test_its_use_is_noted_once_a_minute():
     secret = issue().secret
     noted = []
     for seconds in (0, 59, 60, 61, 130):
-        assert principal_of_token(secret, later(seconds=seconds))
+        assert holder(secret, later(seconds=seconds))
         with office() as session:
             noted.append(int((session.scalars(select(Token.last_used_at)).one() - NOW).total_seconds()))
     assert noted == [0, 0, 60, 60, 130]
@@ -154,5 +172,5 @@ def test_a_link_is_no_token_to_who_may_revoke_tokens_only():
         for number, kind in ((made.token.id, "api"), (issued.token.id, "link")):
             with pytest.raises(tokens.TokenUnknown):
                 tokens.revoke_token(session, number, NOW, kind)
-    assert principal_of_link(made.secret, "upload", NOW)
-    assert principal_of_token(issued.secret, NOW)
+    assert holder(made.secret, NOW, "upload")
+    assert holder(issued.secret, NOW)

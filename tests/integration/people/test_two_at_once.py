@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from tenants.errors import ZwgkError
+from tenants.identity.models import IdentityProvider
 from tenants.people import members
 from tenants.people.models import Account
 from tenants.people.signed_in import resume, sessions_of
-from tenants.people.signing_in import SignInRefused, give_code
+from tenants.people.signing_in import PasswordsOff, SignInRefused, give_code
 from tenants.sessions import platform_session, tenant_session
 from tests.support.people import NOW, PASSWORD, add_member, code_at, enrol, later, sign
 
@@ -102,6 +103,25 @@ def test_two_administrators_who_let_each_other_go(agencies):
             assert wait([second], timeout=0.5).not_done
         with pytest.raises(members.LastAdmin):
             second.result()
+
+
+def test_who_waits_to_sign_in_while_passwords_are_switched_off_is_too_late(agencies):
+    member = add_member("a", "zhang")
+
+    def come_in():
+        with agencies.app_context():
+            return sign("zhang")
+
+    with ThreadPoolExecutor(1) as pool:
+        with platform_session() as session:
+            session.get_one(Account, member.account_id, with_for_update=True)
+            waiting = pool.submit(come_in)
+            assert wait([waiting], timeout=0.5).not_done
+            with tenant_session("a", "office", "command") as own:
+                named = {"issuer": "https://sso", "client_id": "x", "client_secret": "", "second_factor": ""}
+                own.add(IdentityProvider(**named, enabled=True, passwords=False))
+        with pytest.raises(PasswordsOff):
+            waiting.result()
 
 
 def test_one_account_for_one_login(all_at_once):

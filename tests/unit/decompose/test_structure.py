@@ -278,16 +278,130 @@ def test_a_merged_first_cell_left_its_blank_at_the_end():
     assert table(header, first, below)[1] == ("回复来信", "2.回复来信。", ("甲科", "各科室"), ["长期坚持"])
 
 
-def test_a_cell_merged_into_its_left_neighbour_is_missing_between():
+def test_a_merged_cell_is_missing_between_the_number_and_the_text():
     header = "序号 | 任务 | 细分 | 责任处室 | 时限 | 备注 |"
     first = "1 | 清理旧文件 | 甲类先行 | 甲处 | 长期 |"
     second = "2 | 公布收支账目 | 乙处 | 2月公布预算,8月公布决算 |"
     third = "3 | 改写办事说明 | 丙处牵头 | 6月底前 | 督办 |"
     assert [(row[1], row[2]) for row in table(header, first, "|", second, "|", third)] == [
-        ("清理旧文件 | 甲类先行", ("甲处",)),
+        ("甲类先行", ("甲处",)),
         ("公布收支账目", ("乙处",)),
         ("改写办事说明", ("丙处",)),
     ]
+
+
+HEADER = "任务|要求|责任单位|时限"
+
+
+def titled(*rows, header=HEADER):
+    return [(task.section, task.title) for task in tasks("\n".join(("2026年云溪市任务清单", header, *rows)))]
+
+
+@pytest.mark.parametrize("below", ["", "办好热线"])
+def test_a_title_of_several_rows_heads_them(below):
+    rows = "办好热线|接听来电,做好记录。|甲科|全年", f"{below}|回复来信。|乙科|6月底前", "晒清账本|公布收支。|丙科|8月"
+    table = "2026年云溪市任务清单"
+    assert titled(*rows) == [("办好热线", "接听来电,做好记录"), ("办好热线", "回复来信"), (table, "晒清账本")]
+
+
+def test_headings_of_several_levels_stand_one_behind_the_other():
+    rows = (
+        "一、抓服务",
+        "办好热线|接听来电。|甲科|全年",
+        "|回复来信。|乙科|6月底前",
+        "二、抓公开",
+        "|公布收支。|丙科|8月",
+    )
+    section = "一、抓服务／办好热线"
+    assert titled(*rows) == [(section, "接听来电"), (section, "回复来信"), ("二、抓公开", "公布收支")]
+
+
+def test_a_category_ends_those_within_the_one_above():
+    rows = "甲类|一组|1|接听来电。|甲科|全年", "甲类|二组|2|回复来信。|乙科|全年", "乙类||3|公布收支。|丙科|8月"
+    assert [section for section, _ in titled(*rows, header="领域|类别|序号|任务|责任单位|时限")] == [
+        "甲类／一组",
+        "甲类／二组",
+        "乙类",
+    ]
+
+
+def test_a_heading_between_rows_is_over_their_categories_and_ends_those_above():
+    rows = "一、抓服务", "甲类|1|接听来电。|甲科|全年", "二、抓公开", "|2|公布收支。|丙科|8月"
+    assert [section for section, _ in titled(*rows, header="领域|序号|任务|责任单位|时限")] == [
+        "一、抓服务／甲类",
+        "二、抓公开",
+    ]
+
+
+def test_a_category_needs_no_number():
+    assert titled("甲类|接听来电。|甲科|全年", header="领域|任务|责任单位|时限") == [("甲类", "接听来电")]
+
+
+def test_an_item_beside_its_heading_is_titled_by_itself_but_not_by_its_first_step():
+    rows = (
+        "(二)办好热线|3.接听来电。|甲科|全年",
+        "(三)晒清账本|1.收齐收支。2.按月公布。|乙科|全年",
+        "4.修好网站|1.补齐栏目。|丙科|8月",
+    )
+    table = "2026年云溪市任务清单"
+    assert titled(*rows) == [("(二)办好热线", "接听来电"), (table, "(三)晒清账本"), (table, "4.修好网站")]
+
+
+@pytest.mark.parametrize("between", ["\n", "\n|\n"])
+def test_a_second_column_of_words_where_each_cell_is_a_line(between):
+    words = "序号", "工作任务", "细化分工", "责任科室", "时限"
+    first, below = ("1", "办好热线", "接听来电", "甲科", "全年"), ("2", "回复来信", "乙科", "6月底前")
+    rows = tasks(between.join((*words, *first, *below)) + "\n")
+    assert [(task.title, task.unit_names) for task in rows] == [("接听来电", ("甲科",)), ("回复来信", ("乙科",))]
+
+
+def test_a_blank_column_at_the_end_does_not_hide_where_a_remark_stands():
+    header = "序号\t任务\t细分\t责任处室\t时限\t备注\t"
+    rows = "1\t办好热线\t接听来电\t甲处\t长期\t\t", "2\t回复来信\t乙处\t6月底前\t报办公厅\t"
+    assert [row[2] for row in table(header, *rows)] == [("甲处",), ("乙处",)]
+
+
+def test_blanks_behind_all_rows_are_no_columns_of_the_header():
+    header, first = "任务\t要求\t责任单位\t时限\t\t\t", "一、抓服务\t（一）热线\t1\t接听来电。\t甲科\t全年\t"
+    assert table(header, first)[0][1:] == ("接听来电。", ("甲科",), ["全年"])
+
+
+def test_words_over_several_columns_that_the_first_row_does_not_fit_say_nothing():
+    header, first = "任务 | 责任单位 | 时限 | | |", "办好热线 | 甲科 | 乙科 | 全年 | 长期 |"
+    draft = decompose(f"2026年云溪市任务清单\n{header}\n{first}\n")
+    assert [(task.unit_names, task.deadlines) for task in draft.tasks] == [((), ())]
+
+
+def test_rows_of_a_table_without_a_title_stand_under_that_of_the_document():
+    (task,) = tasks("第一条说明。\n任务|责任单位|时限\n办好热线|甲科|全年\n")
+    assert task.section == TITLE.strip()
+
+
+def test_columns_that_do_not_fit_their_words_give_no_value_that_is_wrong():
+    first = "抓服务|办好热线|1|对群众来电逐一登记,分送有关科室。办结后回访来电人。|全年"
+    (task,) = (draft := decompose(f"2026年云溪市任务清单\n任务|要求|责任单位|时限|备注\n{first}\n")).tasks
+    assert (task.unit_names, task.deadlines) == ((), ())
+    assert "table" in {one.code for one in draft.leftovers}
+
+
+def test_a_limit_is_no_sentence():
+    head = "2026年云溪市政务公开工作要点\n一、甲章\n"
+    text = head + "(一)编好目录。(责任单位:甲局;完成时限:先由各科室报送清单;再由办公室汇总后公布)\n"
+    (task,) = (draft := decompose(text)).tasks
+    assert (task.unit_names, task.deadlines) == (("甲局",), ())
+    assert any("汇总后公布" in one.text for one in draft.leftovers)
+
+
+def test_an_item_may_open_with_its_day():
+    items = (
+        "8.办好热线。",
+        "9.7月底前公布目录。",
+        "10.3.5万元以上的合同都公布。",
+        "11.5个工作日内回信。",
+        "12.2026年建成专区。",
+    )
+    body = "\n".join(("一、甲章", *items))
+    assert [task.no for task in tasks(body)] == ["一(8)", "一(9)", "一(11)", "一(12)"]
 
 
 def test_a_gap_that_can_stand_at_two_places_is_not_guessed():

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.rounds import run_history
 
-HISTORIES, EACH = 1_000, 100
+HISTORIES, EACH = 400, 50
 
 
 @pytest.mark.parametrize("first", range(0, HISTORIES, EACH))
