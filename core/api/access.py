@@ -84,12 +84,16 @@ def access(right: Right, largest: int | None = None, all_units: bool = False) ->
     @contextmanager
     def admitted() -> Iterator[Asking]:
         with _caller() as (session, principal):
-            here = (principal.tenant_id is not None) == of_tenants and principal.may(right)
-            if not here or (for_all and principal.units_of(right) is not None):
-                raise Forbidden(right=right.value)
+            _refuse(principal, right, of_tenants, for_all)
             yield session, principal
 
     return _guarding(Guard(right, for_all), admitted, largest)
+
+
+def _refuse(principal: Principal, right: Right, of_tenants: bool, for_all: bool) -> None:
+    here = (principal.tenant_id is not None) == of_tenants and principal.may(right)
+    if not here or (for_all and principal.units_of(right) is not None):
+        raise Forbidden(right=right.value)
 
 
 def access_by_link(purpose: str, largest: int | None = None) -> Callable[[View], View]:

@@ -29,7 +29,8 @@ def export(work: Work) -> Mapping[str, Any]:
     """The result names the file."""
     work.progress("正在导出")
     content = "".join(f"{line}\n" for line in export_audit(work.session)).encode()
-    return work.keep("审计.jsonl", content).id
+    kept = work.keep("审计.jsonl", content)
+    return {"file": kept.id, "name": kept.name}
 
 
 KINDS = (

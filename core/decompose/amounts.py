@@ -11,7 +11,8 @@ _STOPS = "。,;:!?\n\t"
 _GAP = rf"[^{_STOPS}、\d]{{0,12}}?"
 # Measure words of things that are done or made. 元, 人以上 and 岁 are thresholds; so long is said by 不少于 alone.
 _MEASURE = (
-    r"(?:[人场批件篇轮期]次|[次场期篇项条件名份家部批类轮遍种套幅户例集讲课]|个(?!工作日|月|小时|百分点)|学时|课时|%)"
+    r"(?:[人户场批件篇轮期]次|[次场期篇项条件名份家部批类轮遍种套幅户例集讲课所]|处(?![室长级])"
+    r"|个(?!工作日|月|小时|百分点)|学时|课时|%)"
 )
 # At least so many: there 人 counts too, unless it says which bodies are meant (不少于100人的企业).
 _LEAST = rf"(?P<per>百分之)?(?P<number>{NUMBER})(?(per)|(?P<unit>{_MEASURE}|人(?!以上|的)))"
@@ -26,6 +27,7 @@ _QUOTA_RULES = tuple(
         (">=", rf"(?:不(?:得|能|应)?(?:少|低|小)于|[≥≧]){_LEAST}(?:/[年季月周]度?)?"),
         (">=", rf"不(?:得|能|应)?(?:少|低|小)于(?P<number>{NUMBER})(?P<unit>[日天起家]|个月|小时|分钟)(?![的以])"),
         (">=", rf"不(?:得|能|应)?(?:少|低|小)于[^{_STOPS}、\d]{{1,12}}?的{_RATE}"),
+        (">=", rf"至少(?:提前)?(?P<number>{NUMBER})(?P<unit>[日天起]|个月|小时)(?![的以])"),
         (">=", rf"至少{_GAP}{_LEAST}"),
         (
             "<=",
@@ -57,7 +59,7 @@ _SIGN = re.compile(
     r"|(?<=[\d二两三四五六七八九十百千万][次场期篇件集人%]))"
 )
 _LIMIT = re.compile(
-    r"(?P<how>不(?:得)?超过|提前)?(?P<days>\d{1,3}|[一二三四五六七八九十百]{1,4})个?工作日(?:之内|以内|内|前)?"
+    r"(?P<how>不(?:得|能|应)?(?:超过|少于)|至少|(?:至少)?提前)?(?P<days>\d{1,3}|[一二三四五六七八九十百]{1,4})个?工作日(?:之内|以内|内|前)?"
 )
 _BODY = (
     r"(?:单位|部门|街镇|乡镇|镇|街道|处室|科室|机关|区|县|委办局|村居?|居委会|社区|学校|中小学|高校|幼儿园|医院|机构|企业|公园"
@@ -111,7 +113,7 @@ def find_day_limits(folded: Folded, start: int, end: int) -> Iterator[DayLimit]:
         days = read_int(found["days"])
         if days:
             quote, source = folded.phrase(*found.span()), folded.span(*found.span())
-            yield DayLimit(quote, source, days, trigger, before=found["how"] == "提前")
+            yield DayLimit(quote, source, days, trigger, before=(found["how"] or "").endswith("提前"))
 
 
 def _after_last(text: str, stops: str, start: int, end: int) -> int:

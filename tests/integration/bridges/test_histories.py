@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.histories import Ground
 
-HISTORIES, EACH, STEPS = 24, 4, 15
+HISTORIES, EACH, STEPS = 16, 4, 15
 
 
 @pytest.mark.timeout(300)

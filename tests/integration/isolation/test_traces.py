@@ -65,7 +65,7 @@ READS = {
         "questions",
     ),
     *("reading_questions", "draft_view", "check_plan", "missing", "plugins_in", "templates_in"),
-    *("lock_settings", "shown_settings", "check_slug"),
+    *("lock_settings", "shown_settings", "check_slug", "callback_of", "refuse_kept"),
     *(
         "check_ids",
         "is_used",

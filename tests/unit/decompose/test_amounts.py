@@ -48,6 +48,11 @@ def limits(text):
         ("参训200人以上，", "200人以上", ">=", 200, "人"),
         ("举办讲座10场左右", "举办讲座10场左右", "=", 10, "场"),
         ("附件不应多于2份", "不应多于2份", "<=", 2, "份"),
+        ("走访不少于300户次", "不少于300户次", ">=", 300, "户次"),
+        ("覆盖学校不少于20所", "不少于20所", ">=", 20, "所"),
+        ("设公开栏不少于8处", "不少于8处", ">=", 8, "处"),
+        ("曝光案例至少4起", "至少4起", ">=", 4, "起"),
+        ("至少提前2天公告", "至少提前2天", ">=", 2, "天"),
     ],
 )
 def test_quota(text, quote, op, number, unit):
@@ -117,6 +122,7 @@ def test_only_bodies_have_a_number_each(text, scope):
         ("对窗口递交的申请,应当在2个工作日内录入", "2个工作日内", 2, "窗口递交的申请"),
         ("简单问题在1个工作日内答复", "1个工作日内", 1, "简单问题"),
         ("答复时间不超过5个工作日", "不超过5个工作日", 5, None),
+        ("公示不得少于5个工作日", "不得少于5个工作日", 5, None),
     ],
 )
 def test_day_limit(text, quote, days, trigger):
@@ -125,8 +131,9 @@ def test_day_limit(text, quote, days, trigger):
 
 
 def test_days_before_an_event():
-    (found,) = limits("会议提前3个工作日公告")
-    assert (found.text, found.before) == ("提前3个工作日", True)
+    for quote in ("提前3个工作日", "至少提前3个工作日"):
+        (found,) = limits(f"会议{quote}公告")
+        assert (found.text, found.before) == (quote, True)
 
 
 def test_each_working_day_is_no_limit():

@@ -11,7 +11,7 @@ from bridges.sync.model import ID
 from tests.support.moves import shrink
 from tests.support.simulator import ACTS, Broken, World, run_history
 
-HISTORIES, EACH, STEPS = 5_000, 250, 25
+HISTORIES, EACH, STEPS = 3_000, 250, 25
 
 
 @pytest.mark.parametrize("first", range(0, HISTORIES, EACH))
