@@ -25,6 +25,7 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def head() -> str:
     """The revision that this version's code expects."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
