@@ -62,14 +62,14 @@ def operations(app: Flask) -> Iterator[Operation]:
 
 @dataclass
 class Cast:
-    """Who asks: programs that lack one right, programs that have one right for a unit only, and the contact of a unit.
+    """Who asks: programs that lack one right, and a program that has every right, but for one unit only.
 
     `theirs`: ids of things of the agency that are of other units, by kind; `marks`: what shows their tasks.
     """
 
     site: Site
     without: dict[Right, Caller]
-    bound: dict[Right, Caller]
+    bound: Caller
     unit: int
     theirs: dict[str, Any]
     marks: frozenset[str]
@@ -92,7 +92,7 @@ class Cast:
                 return Caller(site.app, issued.secret)
 
             without = {right: program(TENANT_RIGHTS - {right}) for right in TENANT_RIGHTS}
-            bound = {right: program(frozenset({right}), [unit]) for right in TENANT_RIGHTS}
+            bound = program(TENANT_RIGHTS, [unit])
         return cls(site, without, bound, unit, theirs, marks)
 
     def person(self) -> Caller:
@@ -136,10 +136,8 @@ def _forged(cast: Cast, operation: Operation) -> Iterator[str]:
 
 def _without_right(cast: Cast, operation: Operation) -> Iterator[str]:
     right = operation.guard.right
-    # not 403 alone: that a person is needed is said to who has the right
-    answer = _ask(cast.without[right], operation, NOBODYS)
-    if answer.status_code != 403 or answer.get_json()["code"] != "forbidden":
-        yield f"who lacks {right} is answered {answer.status_code}"
+    if (status := _let_in(cast.without[right], operation)) is not None:
+        yield f"who lacks {right} is answered {status}"
     reviewer = cast.site.own.callers["reviewer's program"]
     if operation.method not in SAFE and operation.path not in HARMLESS and _status(reviewer, operation) != 403:
         yield "a reviewer may write"
@@ -148,9 +146,9 @@ def _without_right(cast: Cast, operation: Operation) -> Iterator[str]:
 def _for_a_unit(cast: Cast, operation: Operation) -> Iterator[str]:
     """Who has the right for one unit: it is not enough, or he gets what is of that unit only."""
     right, own = operation.guard.right, cast.site.own.ids
-    caller = cast.bound[right]
+    caller = cast.bound
     if operation.guard.all_units or right not in BOUND_RIGHTS:
-        if (status := _status(caller, operation)) != 403:
+        if (status := _let_in(caller, operation)) is not None:
             yield f"who has {right} for a unit is answered {status}"
         return
     for name in re.findall(r"{(\w+)}", operation.path):
@@ -184,6 +182,14 @@ def _shown(caller: Caller, operation: Operation, ids: dict[str, Any], value: Any
 
 def _status(caller: Caller, operation: Operation) -> int:
     return _ask(caller, operation, NOBODYS).status_code
+
+
+def _let_in(caller: Caller, operation: Operation) -> int | None:
+    """What a caller is answered whom his rights do not keep out. Not 403 alone: that only a person may do this is said
+    to who has the right."""
+    answer = _ask(caller, operation, NOBODYS)
+    kept_out = answer.status_code == 403 and answer.get_json()["code"] == "forbidden"
+    return None if kept_out else answer.status_code
 
 
 def _ask(caller: Caller, operation: Operation, ids: dict[str, Any]) -> Any:
