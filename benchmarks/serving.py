@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, event, text
 from werkzeug.test import EnvironBuilder
 
 from benchmarks.home import TENANT, open_home, zwgk
@@ -19,6 +19,7 @@ from core.runtime import Runtime
 from tenants.db import Base
 from tenants.people.rights import ROLES
 from tenants.people.tokens import OPERATOR, issue_token
+from tenants.postgres.cluster import resolve
 from tenants.sessions import cross_tenant, db, tenant_session
 
 ROUNDS, REQUESTS = 9, 60
@@ -128,21 +129,25 @@ def _p95(asks: list[Callable[[], bytes]], requests: int) -> float:
 
 def _multiplied(runtime: Runtime, tenants: int) -> list[str]:
     """The rows of the one tenant, laid out for so many; the short names of some that lie far apart."""
-    tables = [table for table in Base.metadata.sorted_tables if "tenant_id" in table.c]
-    with runtime.app.app_context(), cross_tenant("benchmark") as session:
-        session.execute(
-            text("INSERT INTO tenant (slug, name, plugins) SELECT 'b' || k, name, plugins FROM tenant, "
-                 "generate_series(2, :tenants) k WHERE slug = :slug"),
-            {"tenants": tenants, "slug": TENANT},
-        )  # fmt: skip
-        for table in tables:
+    statements = {
+        "tenant": "INSERT INTO tenant (slug, name, plugins) SELECT 'b' || k, name, plugins FROM tenant, "
+        "generate_series(2, :tenants) k WHERE slug = :slug"
+    }
+    for table in Base.metadata.sorted_tables:
+        if "tenant_id" in table.c:
             columns = [f'"{column.name}"' for column in table.columns if column.name not in ("tenant_id", "txn")]
-            session.execute(
-                text(f"INSERT INTO {table.name} (tenant_id, {', '.join(columns)}) OVERRIDING SYSTEM VALUE "
-                     f"SELECT t.id, {', '.join('r.' + name for name in columns)} FROM {table.name} r, tenant t "
-                     "WHERE t.slug <> :slug AND r.tenant_id = (SELECT id FROM tenant WHERE slug = :slug)"),
-                {"slug": TENANT},
-            )  # fmt: skip
+            statements[table.name] = (
+                f"INSERT INTO {table.name} (tenant_id, {', '.join(columns)}) OVERRIDING SYSTEM VALUE "
+                f"SELECT t.id, {', '.join('r.' + name for name in columns)} FROM {table.name} r, tenant t "
+                "WHERE t.slug <> :slug AND r.tenant_id = (SELECT id FROM tenant WHERE slug = :slug)"
+            )
+    with resolve(runtime.environ, runtime.home) as urls, create_engine(urls.need_owner()).connect() as owner:
+        for name, statement in statements.items():
+            with runtime.app.app_context(), cross_tenant("benchmark") as session:
+                session.execute(text(statement), {"tenants": tenants, "slug": TENANT})
+            # as a service that grew has them: by those of one tenant, a foreign key is looked for among all its rows
+            owner.execute(text(f"ANALYZE {name}"))
+            owner.commit()
     return [TENANT, *(f"b{number}" for number in range(2, tenants, max(1, tenants // 40)))]
 
 

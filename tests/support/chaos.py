@@ -42,6 +42,8 @@ PATIENCE = 60
 DEAD_AFTER = 3.0
 AGAIN = 0.05
 """Seconds after which a program asks again."""
+TOO_MANY = 429
+"""So many jobs wait for workers that keep being killed: asked again later, as after a fault."""
 VICTIMS = ("web", "web", "worker", "worker", "backend", "database")
 WORKER = f"""
 import os
@@ -141,7 +143,7 @@ class Writer(threading.Thread):
                 last = answer.content
                 if answer.status < 300:
                     return answer
-                if answer.status < 500:
+                if answer.status < 500 and answer.status != TOO_MANY:
                     raise Lost(f"{method} {path} is answered {answer}")
             self._kept.over.wait(AGAIN)
         raise Lost(f"{method} {path} is not accepted for {PATIENCE} s: {last!r}; {self._kept.answers}")
