@@ -42,6 +42,7 @@ class PlanMoving(ZwgkError):
 
     code = "busy"
     sentence = "{why}"
+    passing = True
 
 
 class PassUnknown(ZwgkError):

@@ -6,11 +6,13 @@ class ZwgkError(Exception):
 
     Subclasses set `code` (stable, English, snake_case), `sentence` (a Chinese template) and, where a command helps,
     `by_command` (another one); the fields are keyword arguments and stay readable on the exception as `.fields`.
+    `passing`: the same may well go through a moment later, so a job is begun again for it.
     """
 
     code = "error"
     sentence = "操作未完成。"
     by_command = ""
+    passing = False
 
     def __init__(self, **fields: object) -> None:
         self.fields = fields

@@ -32,6 +32,8 @@ UNNOTICED = timedelta(minutes=5)
 # a job in which workers die this often is given up: it is the job that kills them. More often than the queue tries
 # again where the database is away
 MOST_ATTEMPTS = 8
+WHILE_BUSY = 4
+"""How often a job is begun that others keep from being done."""
 _log = logging.getLogger(__name__)
 
 
@@ -58,8 +60,8 @@ class JobBroken(ZwgkError):
 
 @queue.task(name=TASK, retry=AGAIN)
 def run(tenant: int, job: int) -> None:
-    """Do a job of a tenant. What it refuses, and what breaks in it, is its end; only a database that is away is raised,
-    so that the queue tries again."""
+    """Do a job of a tenant. What it refuses, and what breaks in it, is its end; only what may pass is raised, so that
+    the queue tries again: a database that is away, others who change what it works on."""
     begun = _begin(tenant, job)
     if begun is None:
         return
@@ -79,6 +81,8 @@ def run(tenant: int, job: int) -> None:
     except Superseded:
         _log.warning("job %s was taken over by another worker", job)
     except ZwgkError as error:
+        if error.passing and begun.attempts < WHILE_BUSY:
+            raise
         _fail(begun, error)
     except Exception:  # noqa: BLE001 whatever it is, it is the end of this job, and of no other
         _log.exception("job %s of kind %s broke", job, begun.kind)

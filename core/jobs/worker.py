@@ -5,9 +5,11 @@ import logging
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from flask import Flask
 from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import make_url
 
 from core.jobs.queue import LINE, queue
@@ -19,6 +21,8 @@ from tenants.sessions import db
 
 PATIENCE = 60.0
 """Seconds in which what was begun may be ended, when the worker is told to stop."""
+AGAIN = 1.0
+"""Seconds after which a line is begun anew that the database let down."""
 LEFT = 1
 """Exit status of a worker that left jobs to others."""
 _log = logging.getLogger(__name__)
@@ -46,18 +50,19 @@ async def _work(concurrency: int, wait: bool, dead_after: float, patience: float
         {LINE: concurrency, SENDING: SENDERS} | ({UPKEEP: AT_ONCE} if wait else {}),
     )
     loop.set_default_executor(ThreadPoolExecutor(sum(lines.values()) + 1))
+    told = asyncio.Event()
     async with queue.open_async():
         await take_up(dead_after)
         if not wait:
             for name, at_once in lines.items():
                 await _line(name, at_once, wait, dead_after)
             return
-        told = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, told.set)
-        going = [asyncio.create_task(_line(name, at_once, wait, dead_after)) for name, at_once in lines.items()]
+        going = [asyncio.create_task(_kept_up(name, at_once, dead_after, told)) for name, at_once in lines.items()]
         stop = asyncio.create_task(told.wait())
         await asyncio.wait((stop, *going), return_when=asyncio.FIRST_COMPLETED)
+        told.set()
         for one in (stop, *going):
             one.cancel()  # a line ends what it began
         ended, late = await asyncio.wait(going, timeout=patience)
@@ -67,6 +72,19 @@ async def _work(concurrency: int, wait: bool, dead_after: float, patience: float
         for one in ended:
             if not one.cancelled():
                 one.result()
+
+
+async def _kept_up(name: str, concurrency: int, dead_after: float, told: asyncio.Event) -> None:
+    """A line until it is told to stop: one ends by itself, or fails, as soon as the database is gone for a moment."""
+    while not told.is_set():
+        try:
+            await _line(name, concurrency, True, dead_after)
+        except ConnectorException as error:
+            _log.warning("the queue cannot be asked: %s", error.__cause__ or error)
+        if not told.is_set():
+            _log.warning("the line %s is begun anew", name)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), AGAIN)
 
 
 async def _line(name: str, concurrency: int, wait: bool, dead_after: float) -> None:

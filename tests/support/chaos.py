@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -177,9 +178,10 @@ class Site:
 
     def _revive(self, dead: int) -> None:
         """Who asks for the database before its socket is gone would take it for alive."""
-        place, until = settle(self.home), time.monotonic() + PATIENCE
-        while place.server_pid() == dead and place.is_ready() and time.monotonic() < until:
-            time.sleep(AGAIN)
+        place = settle(self.home)
+        for _ in pauses():
+            if place.server_pid() != dead or not place.is_ready():
+                break
         self.stack.enter_context(self.cluster.lease())
 
     def _of_database(self, kind: str) -> list[int]:
@@ -190,11 +192,20 @@ class Site:
         return [int(number) for number in children.read_text().split()] if children.exists() else []
 
 
-def start_worker(home: Path) -> subprocess.Popen:
-    """A worker as `zwgk worker` is, that takes others for dead sooner."""
+def pauses() -> Iterator[None]:
+    """Again and again, for as long as there is patience."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        yield
+        time.sleep(AGAIN)
+
+
+def start_worker(home: Path, **options: Any) -> subprocess.Popen:
+    """A worker as `zwgk worker` is, that takes others for dead sooner; what it says goes into a log."""
     environ = os.environ | {"ZWGK_HOME": str(home)}
     with (home / "worker.log").open("a") as log:
-        return subprocess.Popen([sys.executable, "-c", WORKER], env=environ, stdout=log, stderr=log)
+        options = {"stdout": log, "stderr": log} | options
+        return subprocess.Popen([sys.executable, "-c", WORKER], env=environ, **options)
 
 
 @contextmanager
@@ -250,6 +261,10 @@ def shoot(kills: int, seed: int, seconds: float) -> str:
                 for writer in writers:
                     writer.join()
             kept.wait_for(kept.accepted)
+            if ended := [one.returncode for one in site.workers if one.poll() is not None]:
+                raise Lost(
+                    f"workers that nobody killed ended, with status {ended}: {(home / 'worker.log').read_text()}"
+                )
             _check(runtime, site, program, kept)
         finally:
             runtime.close()

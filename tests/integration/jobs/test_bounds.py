@@ -14,9 +14,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text, update
 
+from bridges.sheets import PlanMoving
 from core.jobs.kinds import kinds
 from core.jobs.models import Job
-from core.jobs.running import run
+from core.jobs.running import WHILE_BUSY, run
 from core.jobs.services import JobsFull, ask_for
 from core.jobs.upkeep import mend, tidy
 from core.jobs.work import Superseded
@@ -257,3 +258,23 @@ def test_limits_are_whole_numbers():
     for text_ in ("0", "-1", "1.5", "无", "12345678"):
         with pytest.raises(LimitInvalid, match="ZWGK_JOBS_WAITING_EACH"):
             Limits.from_environ({"ZWGK_JOBS_WAITING_EACH": text_})
+
+
+def test_what_others_keep_from_being_done_is_begun_again_and_ends_at_last(app, tenant, doing):
+    begun = []
+
+    def moving(work):
+        begun.append(work)
+        raise PlanMoving(why="正在被别人修改")
+
+    doing(moving)
+    number = asked(tenant)
+    with tenant_session(tenant, "office", "command") as session:
+        key = session.scope.tenant_id
+    for _ in range(WHILE_BUSY - 1):
+        with pytest.raises(PlanMoving):
+            run(key, number)
+        assert job(tenant, number).state == "running"
+    run(key, number)
+    failed = job(tenant, number)
+    assert (len(begun), failed.state, failed.error_code) == (WHILE_BUSY, "failed", "busy")
