@@ -18,6 +18,13 @@ _MEASURE = (
 _LEAST = rf"(?P<per>百分之)?(?P<number>{NUMBER})(?(per)|(?P<unit>{_MEASURE}|人(?!以上|的)))"
 _RATE = rf"(?P<per>百分之)?(?P<number>\d+(?:\.\d+)?|(?<=百分之)[{CHINESE}]+)(?(per)|(?P<unit>%))"
 _ABOUT_SO_MUCH = "(?:以上|左右)"
+# What is made or held in so many: 打造示范点5个, 举办培训班1期
+_MAKES = (
+    r"(?<![已共未能])(?:评选|评出|遴选|选树|打造|培育|创建|建成|新建|新增|改造|推出|制作|拍摄|编印|编发|征集|曝光"
+    r"|举办|召开|组织|开展|走访|发放|邀请)"
+)
+_MADE_SIGNS = "个家处场期篇件部条例份套集项批座块名册"
+_MADE = rf"(?:[人户场]次|(?!个(?:工作日|月|小时|百分点|方面|环节|领域|阶段|层面))[{_MADE_SIGNS}])"
 _CLAUSE_ENDS = rf"(?=[{_STOPS}、)]|$)"
 
 # (operator, pattern with the groups number and unit); a phrase taken by a row is not read again by those below.
@@ -46,18 +53,21 @@ _QUOTA_RULES = tuple(
             "=",
             rf"(?<=[每按逐][年月周])(?:度)?[^{_STOPS}、\d每]{{1,6}}?(?P<number>{NUMBER})(?P<unit>[次场期篇])(?!性)",
         ),
+        ("=", rf"{_MAKES}[^{_STOPS}\d每各]{{2,24}}?(?P<number>(?!一){NUMBER})(?P<unit>{_MADE}){_CLAUSE_ENDS}"),
         (
             "=",
             rf"(?<![已共])(?:举办|召开|组织|开展|制作|编发|推出|培训)[^{_STOPS}、\d第已至—–]{{0,8}}?"
             rf"(?P<number>{NUMBER})(?P<unit>人次|[次场期篇件集])(?:左右)?(?![性以])",
         ),
+        ("=", rf"{_MAKES}(?P<number>(?!一){NUMBER})(?P<unit>{_MADE})(?=[\u4e00-\u9fff“《])(?![以左性])"),
     )
 )
 # Every rule above needs one of these: most tasks have none, and one look for their last characters is the cheapest
 _SIGN = re.compile(
-    r"[≥≧]|[于少过计到上内下之次场期篇件集人%](?:(?<=[少低多高小大]于)|(?<=至少)|(?<=超过)|(?<=累计)|(?<=达到)|(?<=以[上内下])|(?<=百分之)"
-    r"|(?<=[\d二两三四五六七八九十百千万][次场期篇件集人%]))"
+    rf"[≥≧]|[于少过计到上内下之次人%{_MADE_SIGNS}](?:(?<=[少低多高小大]于)|(?<=至少)|(?<=超过)|(?<=累计)|(?<=达到)|(?<=以[上内下])|(?<=百分之)"
+    rf"|(?<=[\d二两三四五六七八九十百千万][次人%{_MADE_SIGNS}]))"
 )
+_RHYTHM = re.compile("[每按逐][年月周季]")
 _LIMIT = re.compile(
     r"(?P<how>不(?:得|能|应)?(?:超过|少于)|至少|(?:至少)?提前)?(?P<days>\d{1,3}|[一二三四五六七八九十百]{1,4})个?工作日(?:之内|以内|内|前)?"
 )
@@ -82,8 +92,8 @@ def find_quotas(folded: Folded, start: int, end: int) -> list[Quota]:
         return []
     for op, pattern in _QUOTA_RULES:
         for found in pattern.finditer(text, start, end):
-            if op == "=" and found["number"] in ("1", "一"):
-                continue  # 每月更新一次 only says the rhythm again
+            if op == "=" and found["number"] in ("1", "一") and _only_again(found, start):
+                continue
             places = range(*found.span())
             number = read_number(found["number"])
             if number is not None and covered.isdisjoint(places):
@@ -101,12 +111,18 @@ def find_quotas(folded: Folded, start: int, end: int) -> list[Quota]:
     return quotas
 
 
+def _only_again(found: re.Match, start: int) -> bool:
+    """Whether a one says nothing new: 更新一次, or the rhythm again (每月编发一期)."""
+    clause = _after_last(found.string, _STOPS, start, found.start())
+    return found["unit"] in ("次", "轮", "遍") or bool(_RHYTHM.search(found.string, clause, found.end()))
+
+
 def find_day_limits(folded: Folded, start: int, end: int) -> Iterator[DayLimit]:
     """N个工作日 in the folded range, each with what starts its clock where the text says so."""
     if folded.text.find("工作日", start, end) < 0:
         return
     for found in _LIMIT.finditer(folded.text, start, end):
-        if found.string[max(found.start() - 1, start) : found.start()] in tuple("第每由从"):
+        if found.string.endswith(("第", "每", "由", "从", "最后"), start, found.start()):
             continue
         lead = found.string[max(start, found.start() - 60) : found.start()]
         trigger = next((match[1] for rule in (_AFTER, _ABOUT, _SUBJECT) if (match := rule.search(lead))), None)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from core.decompose.draft import UnitMention
 from core.decompose.fold import Folded
 from core.decompose.labels import ROLES
-from core.decompose.names import UNIT_NAME_END, Names, Place, is_body, mention, read_names
+from core.decompose.names import NOTHING, UNIT_NAME_END, Names, Place, is_body, mention, read_names
 from core.decompose.times import is_deadline, may_be_limit, split_deadlines
 
 _PAIRS = {"(": ")", "【": "】", "[": "]", "〔": "〕", "{": "}", "〈": "〉", "<": ">"}
@@ -22,6 +22,9 @@ _LONGEST_LEAD = 200
 _LONGEST_LABEL = 20
 # 责任单位 甲局: a blank in place of the colon
 _LABEL_BLANK = re.compile(r"(?<=[位门室关构体处科限间求点度])[ \u3000]+(?=[^\s:：|])")
+# 责任单位为甲局
+_COLON = re.compile(":")
+_LABEL_IS = re.compile(r"(?<=[位门室体限间])[为是]")
 _PIECE = re.compile(r"[^、,;。:\n\t()【】\[\]|]{0,30}")
 # A label in the open stands at the start of a line, after these, or after a blank.
 _BEFORE_LABEL = frozenset("。;,)】\n\t")
@@ -39,9 +42,8 @@ _PLAIN = re.compile(
 # one may be anything.
 _HABIT = 2
 # 由 … 牵头 in a sentence: only at the head of a clause, and not as an attribute (牵头制定的, 牵头部门).
-_LEAD_IN_TEXT = re.compile(
-    r"(?:(?<=[。,;:\n)是])|^)由?([^由,。;:、()〔\[【\n\t]{1,24}?)牵头(?!制|起草|编制|出台|建|部门|单位|处|科|的)"
-)
+_LEADS = r"由?([^由,。;:、()〔\[【\n\t]{1,24}?)牵头(?!制|起草|编制|出台|建|部门|单位|处|科|的)"
+_LEADS_TASK, _LEADS_CLAUSE = re.compile(_LEADS), re.compile(rf"(?<=[。,;:\n)是]){_LEADS}")
 
 
 class Bracket(NamedTuple):
@@ -112,7 +114,9 @@ class BracketGrammar:
                 continue
             reached = end
             bracket = _read(folded, start, end, labels[place : bisect_left(starts, end)], opening is not None)
-            if bracket.units or bracket.deadlines:
+            # 配合单位:无, and a line 联系人:张三, name no unit and are no text of a task
+            said = NOTHING.fullmatch(folded.text, label.end, end - (opening is not None))
+            if bracket.units or bracket.deadlines or said or (opening is None and label.role == "person"):
                 brackets.append(bracket)
             else:
                 doubts.append(("bracket", start, end))
@@ -123,14 +127,15 @@ class BracketGrammar:
         """Every 责任单位: and its like, in the open or in a bracket."""
         text = folded.text
         blanks = (bisect_left(folded.offsets, found.end()) for found in _LABEL_BLANK.finditer(folded.source))
-        for end in sorted([*(colon.start() for colon in re.finditer(":", text)), *blanks]):
+        marks = (found.start() for rule in (_COLON, _LABEL_IS) for found in rule.finditer(text))
+        for end in sorted((*marks, *blanks)):
             reach = max(0, end - _LONGEST_LABEL)
             nearest = text.rfind("(", reach, end) + 1
             found = self._word.search(text, nearest or reach, end)
             if nearest and not found:
                 found = self._word.search(text, reach, end)
             if found and _stands_free(folded, found.start()):
-                label = _Label(found.lastgroup.rstrip("0123456789"), found.start(), end + (text[end] == ":"))
+                label = _Label(found.lastgroup.rstrip("0123456789"), found.start(), end + (text[end] in ":为是"))
                 if text[end] == ":" or self._opens_value(folded, label):
                     yield label
 
@@ -148,8 +153,9 @@ def lead_in_text(folded: Folded, start: int, end: int) -> UnitMention | None:
     """The unit of the first clause that says 甲牵头, or None."""
     if folded.text.find("牵头", start, end) < 0:
         return None
-    for found in _LEAD_IN_TEXT.finditer(folded.text, start, end):
-        if UNIT_NAME_END.search(found[1]):
+    opening = _LEADS_TASK.match(folded.text, start, end)
+    for found in (*filter(None, (opening,)), *_LEADS_CLAUSE.finditer(folded.text, start, end)):
+        if is_body(found[1], 0, len(found[1])):
             return mention(folded, *found.span(1), "lead")
     return None
 
@@ -216,7 +222,7 @@ def _read(folded: Folded, start: int, end: int, labels: list[_Label], bracketed:
     units, deadlines, doubts = [], [], []
     for label, value_end in zip(labels, [*(one.start for one in labels[1:]), inner_end], strict=True):
         value = _trim(folded.text, label.end, value_end)
-        if value[0] == value[1]:
+        if value[0] == value[1] or NOTHING.fullmatch(folded.text, *value):
             continue
         if label.role == "deadline":
             if may_be_limit(folded.text, *value):

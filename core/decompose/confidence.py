@@ -139,6 +139,8 @@ class _Document:
             return Reading("units", "labelled", source, (labels[0],))
         if plain(self._text[source.start]) in _OPENING:
             return Reading("units", "unlabelled", source)
+        if task.source.start <= source.start < task.source.end:
+            return Reading("units", "sentence", source)
         behind_stop = self._text[max(0, source.start - 9) : source.start].rstrip(" \u3000").endswith("。")
         return Reading("units", "tail" if behind_stop else "cell", source)
 

@@ -1,5 +1,6 @@
 """工作要点 → draft of its tasks. Pure: text in, plain data out, no I/O, no clock."""
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import replace
 
@@ -27,7 +28,9 @@ def decompose(text: str, hints: DecomposeHints | None = None) -> Draft:
     found = BracketGrammar(hints.unit_labels).find(folded)
     lines = read_lines(folded)
     headings = _headings(lines, found.read)
-    brackets = [bracket for bracket in found.read if bracket.start not in headings]
+    starts = [line.start for line in lines]
+    in_page = {one.start for one in found.read if lines[bisect_right(starts, one.start) - 1].kind == "page"}
+    brackets = [bracket for bracket in found.read if bracket.start not in headings | in_page]
     stretcher = Stretcher(folded.text, brackets)
     outline = build_outline(
         folded, lines, find_tables(folded, lines, stretcher.within), [bracket.start for bracket in brackets]
@@ -35,10 +38,11 @@ def decompose(text: str, hints: DecomposeHints | None = None) -> Draft:
 
     labels = Counter(bracket.label for bracket in brackets if bracket.units and bracket.label)
     tables = [chapter for chapter in outline.chapters if chapter.table]
+    titled = [chapter for chapter in tables if not chapter.untitled]
     around = MetaReader(folded, outline.head, outline.tail).read(
         hints,
         unit_label=labels.most_common(1)[0][0] if labels else None,
-        table=folded.plain(tables[0].title_start, tables[0].title_end) if tables else None,
+        table=folded.plain(titled[0].title_start, titled[0].title_end) if titled else None,
     )
     gathered = TaskGatherer(folded, stretcher, around.meta.year, around.meta.title or "").gather(outline)
 
@@ -48,8 +52,11 @@ def decompose(text: str, hints: DecomposeHints | None = None) -> Draft:
             doubts.add("bracket", bracket.start, bracket.end)
         for place in bracket.doubts:
             doubts.add("bracket", *place)
+    outside = {*outline.head, *outline.tail}
     for code, start, end in found.doubts:
-        doubts.add(code, start, end)
+        # what stands around the body is listed by its lines
+        if lines[bisect_right(starts, start) - 1] not in outside:
+            doubts.add(code, start, end)
     for bracket in found.read:
         if bracket.start in headings:
             doubts.add("heading", bracket.start, bracket.end)
@@ -61,7 +68,7 @@ def decompose(text: str, hints: DecomposeHints | None = None) -> Draft:
         doubts.look_into(task)
     return Draft(
         meta=replace(around.meta, aliases=declared(folded, gathered.tasks)),
-        sections=tuple(_section(folded, chapter) for chapter in outline.chapters),
+        sections=tuple(_section(folded, chapter, around.meta.title) for chapter in outline.chapters),
         tasks=tuple(gathered.tasks),
         non_tasks=tuple(gathered.non_tasks),
         leftovers=doubts.listed(),
@@ -88,9 +95,11 @@ def _note_lines(doubts: Doubts, unread: list[Line], around: Surroundings, gather
         doubts.add(code, start, end)
 
 
-def _section(folded: Folded, chapter: Chapter) -> Section:
+def _section(folded: Folded, chapter: Chapter, headline: str | None) -> Section:
     title = folded.plain(chapter.title_start, chapter.title_end)
     heading = folded.plain(chapter.line.start, chapter.title_end)
+    if chapter.untitled:
+        title = heading = headline or title
     return Section(
         chapter.mark, title, heading, folded.span(chapter.line.start, max(chapter.title_end, chapter.line.start + 1))
     )

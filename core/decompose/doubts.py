@@ -25,16 +25,18 @@ REASONS = {
     "day": "出现了日期，但没有写明是不是完成时限",
 }
 _NUMBER = re.compile(rf"(?:不(?:得|能)?(?:少|低)于|至少|不(?:得)?超过)[^。,;:!?\n]{{0,12}}?{NUMBER}[^。,;:!?\n]?")
-_LIMIT = re.compile(rf"{NUMBER}(?:个月|小时|个?自然日|[日天周年])(?:之内|以内|内)")
+_LIMIT = re.compile(rf"{NUMBER}(?:个月|小时|分钟|个?自然日|[日天周年])(?:之内|以内|内)")
 _DUTY = re.compile(
     r"(?:(?:责任|牵头|配合|承办)(?:单位|部门|处室|科室)[为是]"
     r"|(?<=[(【\[〔。;,\n])(?!各|有关|相关)[\u4e00-\u9fff]{2,6}(?:单位|部门|处室|科室|股室):)[^。;\n]*"
 )
+# who does it, in a task of which nothing says so in a way that is read
+_DOER = re.compile(r"由[^由,。;:!?\n]{2,30}?(?:负责|承办|组织实施)(?!人)")
 _DAY = re.compile(r"\d{1,2}月\d{1,2}[日号]")
 # (code, what every match contains, pattern): looking for that first makes the search several times faster.
 _RULES = (
     ("number", re.compile("[少低]于|至少|超过"), _NUMBER),
-    ("limit", re.compile("[月时日天周][之以]?内"), _LIMIT),
+    ("limit", re.compile("[月时钟日天周][之以]?内"), _LIMIT),
     ("day", re.compile(r"\d月\d"), _DAY),
     ("duty", re.compile("[位门室][为是:]"), _DUTY),
 )
@@ -58,6 +60,8 @@ class Doubts:
         place = bisect_right(self._folded.offsets, task.source.start - 1)
         end = bisect_right(self._folded.offsets, task.source.end - 1)
         suspects = list(_suspects(self._folded.text, place, end))
+        if not task.all_units:
+            suspects += [("duty", *found.span()) for found in _DOER.finditer(self._folded.text, place, end)]
         covered = (
             {place for item in known for place in range(item.source.start, item.source.end)} if suspects else set()
         )

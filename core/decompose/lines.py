@@ -14,6 +14,15 @@ _PAGE_WORDS = re.compile(
     r"|浏览(?:次数|量)|阅读(?:次数|量)|当前位置|您?的?位置|版权所有|联系我们|网站地图|收藏|来源:|发布(?:日期|时间|机构):"
     r"|\(此件\w{0,6}公开(?:发布)?\)$|.*(?:网站标识码:|[A-Z]ICP备\d|公网安备\d))"
 )
+# Who gets a copy, who printed it and when: nothing of a task opens or ends like that
+_COPIES = re.compile(
+    r"(?:抄[送报]|[主分]送|报|送|发):|.{2,40}(?:办公室|办公厅|秘书处|委|局)\d{4}年\d{1,2}月\d{1,2}日印发$"
+)
+# Under the body, as far down as nothing else follows: within it a task may have its own 联系人
+_FOOT = re.compile(
+    r"\(?(?:联系(?:人|电话|方式|科室)|电话|传真|(?:电子)?邮箱|地址|邮编|填[报表](?:单位|人|日期)|制表|审核人?|经办人|主题词|校对|打字)(?:\(.{1,8}\))?:"
+)
+_AROUND = frozenset(("page", "page_number", "date", "signoff", "attachment"))
 PAGE_NUMBER = re.compile(r"[-—–·]*\d{1,4}[-—–·]*|第\d{1,4}页(?:[,/]?共\d{1,4}页)?")
 _DATE = re.compile(
     r"\(?(?:(?P<year>\d{4})[年.\-/](?P<month>\d{1,2})[月.\-/](?P<day>\d{1,2})日?"
@@ -65,7 +74,7 @@ def read_lines(folded: Folded) -> list[Line]:
             line = Line(number, start, start + len(text), text, _kind(text, label), label)
             lines[-1:] = _with_neighbour(lines[-1], line) if lines else [line]
         place += len(raw) + 1
-    return _with_bare_numbers(lines)
+    return _with_foot(_with_bare_numbers(lines))
 
 
 def opens_line(text: str, ended: bool, listing: bool) -> bool:
@@ -106,6 +115,8 @@ def _kind(text: str, label: Label | None) -> str:
         return "attachment"
     if len(text) <= 80 and "。" not in text and (_PAGE_WORDS.match(text) or _CONTENTS.fullmatch(text)):
         return "page"
+    if _COPIES.match(text):
+        return "page"
     return "label" if label else "text"
 
 
@@ -119,6 +130,15 @@ def _with_bare_numbers(lines: list[Line]) -> list[Line]:
             lines[place] = line._replace(kind="label", label=label)
             last += 1
     return lines
+
+
+def _with_foot(lines: list[Line]) -> list[Line]:
+    """Whom to call and who typed it, at the foot of the document."""
+    place = len(lines)
+    while place and (lines[place - 1].kind in _AROUND or _FOOT.match(lines[place - 1].text)):
+        place -= 1
+    foot = [line._replace(kind="page") if _FOOT.match(line.text) else line for line in lines[place:]]
+    return [*lines[:place], *foot]
 
 
 def _with_neighbour(before: Line, line: Line) -> list[Line]:

@@ -8,12 +8,15 @@ from datetime import date
 from core.decompose.draft import DecomposeHints, Meta
 from core.decompose.fold import Folded
 from core.decompose.lines import Line, read_date_line
+from core.decompose.names import UNIT_NAME_END
 from core.decompose.numerals import read_int
 
 _TITLE = re.compile(
     r"([^。《》,:;]{4,60}?(?:要点|方案|计划|安排|意见|表|清单|台账|任务书|分工|分解)(?:\((?!\d{4}年\d{1,2}月)[^()]{2,20}\))?)(?:\((\d{4}年\d{1,2}月\d{1,2}日)\))?"
 )
 _PAGE_TITLE = re.compile(r".*关于印发《(.+?)》的通知")
+# 甲县人民政府办公室关于分解重点工作的通知: what is issued has no name of its own
+_NOTICE = re.compile(r"(?P<agency>[^。《》,:;]{0,30}?)关于[^。《》:;]{4,60}的(?:通知|意见|函)")
 # 2023—2025年 is several years
 _TITLE_YEAR = re.compile(r"(?<![—–\-~至到\d])(\d{4}|[二〇○零一二三四五六七八九]{4})年(?!度?[—–\-~至到])")
 _AGENCY = re.compile(rf"(?:{_TITLE_YEAR.pattern}度?)?(.+?)(?:{_TITLE_YEAR.pattern}度?)?(?:政务公开|政府信息公开)")
@@ -28,6 +31,7 @@ _FIELDS = {
     "信息来源": "source",
     "发布日期": "published",
     "发布时间": "published",
+    "时间": "published",
     "更新时间": "published",
     "索取号": "index_number",
     "索引号": "index_number",
@@ -36,7 +40,28 @@ _FIELDS = {
     "文号": "doc_number",
     "公开类别": "openness",
     "公开属性": "openness",
-}
+    "发布单位": "agency",
+    "成文日期": "dated",
+    "发文日期": "dated",
+    "印发日期": "dated",
+    "生成日期": "dated",
+} | dict.fromkeys(
+    (
+        "作者",
+        "阅读次数",
+        "浏览次数",
+        "阅读量",
+        "浏览量",
+        "点击数",
+        "字号",
+        "字体",
+        "有效性",
+        "主题分类",
+        "文种",
+        "名称",
+    ),
+    "other",
+)
 _FIELD = re.compile("(" + "|".join(sorted(_FIELDS, key=len, reverse=True)) + "):")
 _MOMENT = re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})日?(?:(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 
@@ -64,11 +89,14 @@ class MetaReader:
         title, published = self._title(title_line)
         page_title, inner_title = self._page_title()
         fields = self._fields()
-        title = title or inner_title
+        notice, notice_agency = (None, None) if title or inner_title else self._notice()
+        title = title or inner_title or notice
         folded_title = title_line.text if title_line else inner_title or ""
         found = _AGENCY.match(folded_title)
-        from_title = found[2] if found and not _TITLE_YEAR.fullmatch(found[2]) else None
+        from_title = found[2] if found and not _TITLE_YEAR.fullmatch(found[2]) else notice_agency
         issued, issued_as_written = self._issued()
+        if dated := None if issued else _moment(fields.get("dated", "")):
+            issued, issued_as_written = date.fromisoformat(dated[:10]), fields["dated"]
         preamble = self._preamble(title_line)
         year = _year(folded_title) or self._only_year() or hints.year or (issued.year if issued else None)
         meta = Meta(
@@ -115,6 +143,18 @@ class MetaReader:
             if found:
                 self._read.add(line.number)
                 return self._plain(line), found[1]
+        return None, None
+
+    def _notice(self) -> tuple[str | None, str | None]:
+        """The title of a notice and who issued it, which may stand on the line above."""
+        for place, line in enumerate(self._head):
+            if not (found := _NOTICE.fullmatch(line.text)):
+                continue
+            above = self._head[place - 1] if place and not found["agency"] else None
+            first = above if above and UNIT_NAME_END.search(above.text) else line
+            self._read |= {first.number, line.number}
+            agency = first.text if first is above else found["agency"]
+            return self._folded.plain(first.start, line.end), agency or None
         return None, None
 
     def _fields(self) -> dict[str, str]:

@@ -19,11 +19,11 @@ _INNER = rf"[{_OPENING}][^{_OPENING}{_CLOSING}]*[{_CLOSING}]"
 UNIT_NAME_END = re.compile(rf"{_SUFFIX}(?:{_INNER}(?:{_SUFFIX})?)?$")
 _GROUP_NAME = re.compile(r"各[^,。;:、()]{0,12}(?:\([^()]*\))?$")
 _DUTY = r"[按依根][照据]?(?:各自)?(?:职责|职能|分工|任务)+"
-_VERBS = r"(?:抓总|牵头|统筹|指导|组织|协调|负责|抓好|做好|落实|推进|实施)"
+_VERBS = r"(?:抓总|牵头|统筹|指导|组织|协调|负责|抓好|做好|落实|推进|实施|完成|[承主]办|办理)"
 # What gives the names before it their part; a mark in brackets, 甲局(牵头), gives it to the one name before it.
 # Most places in a list are told by their first character to be none.
 _PART = re.compile(
-    rf"(?=[{_OPENING}总牵主共协配会参辅支按依根分具抓统指组负做落推实])"
+    rf"(?=[{_OPENING}总牵主共协配会参辅支按依根分具抓统指组负做落推实承完办积密])"
     rf"(?:(?P<mark>[{_OPENING}]{LEAD}{BODY}?[{_CLOSING}])|(?P<lead>(?:分别)?{LEAD}{_VERBS}*)"
     rf"|(?P<coop>[{_OPENING}]{COOP}{BODY}?[{_CLOSING}]|{COOP}{_VERBS}*)"
     rf"|(?P<responsible>{_DUTY}(?:分别|共同|具体)?{_VERBS}*|(?:分别|共同|具体)?{_VERBS}+))(?=[、/]|会同|$)"
@@ -37,14 +37,18 @@ _ETC_GROUP = re.compile(r"等(?=(?:相关|有关|各)[^、]*$|[^、,;]{2,}成员
 _ASIDE = re.compile(
     r"\((?:以下|统称|简称|下同|[按依根]|分别)[^()]*\)$|(?:以下(?:统称|简称|合称|均?同)|统称|简称|下同).*$"
 )
-_NO_NAME = re.compile(r"[:。!?《》…]|以下|[时期]限|^(?:牵头|配合|责任|按|并|请|如)|由")
+_NO_NAME = re.compile(r"[:。!?《》…]|以下|[时期]限|由")
+# 按要求, 并持续推进: what opens no name; 如皋市 is one
+_NO_OPENING = re.compile(r"(?:牵头|配合|责任)(?!单位|部门|处|科)|[按请]|如[有需期]|并[持且于]")
 _NUMBER = re.compile(r"[\d\W]+")
+NOTHING = re.compile(r"[-—–/\\]+|[暂均]?无(?:需?配合)?(?:单位|部门|处室|科室)?|\(?空\)?|不涉及")
+"""What stands where nobody or no day is meant."""
 _QUOTED = r"“[^“”\n]*”|‘[^‘’\n]*’|《[^《》\n]*》|「[^「」\n]*」|\"[^\"\n]*\""
 _JOINTS = re.compile(rf"{_QUOTED}|[{_OPENING}{_CLOSING},;、/\n\t]")
 _SOMEBODY = re.compile(r"由|会同|各|[局委厅]")
 # What is to be done, though it may end like a body: 办好公开专区. An office may be for 推进.
 _TO_DO = re.compile(
-    r"[办做抓建用管]好|建[立成]|打造|[开增]?设立|开设|健全|完善|加强|优化|推动|深化|拓展|提升|推进(?!办|专班|委|.{0,4}组$)"
+    r"[办做抓建用管]好|建[立成]|形成|明确|落实|做到|坚持|依托|打造|[开增]?设立|开设|健全|完善|加强|优化|推动|深化|拓展|提升|推进(?!办|专班|委|.{0,4}组$)"
 )
 # 完成时限6月底前: a label without a colon among names
 _SAYS_WHEN = re.compile(rf"(?:{TIME})[为是]?(?=[\d一二三四五六七八九十年上下全长持每])|于(?=\d)")
@@ -98,7 +102,7 @@ def read_names(folded: Folded, start: int, end: int, role: str) -> Names:
         elif _is_name(folded.text, start, end):
             units.append(mention(folded, start, end, part))
             places.append((start, end))
-        else:
+        elif not NOTHING.fullmatch(folded.text, start, end):
             doubts.append((start, end))
     spoken = any(said for *_, said in segments)
     return Names(tuple(units), tuple(deadlines), tuple(doubts), tuple(places), spoken)
@@ -230,6 +234,8 @@ def is_body(text: str, start: int, end: int) -> bool:
 
 def _is_name(text: str, start: int, end: int) -> bool:
     """A number, a sentence, another label or an aside (以下简称…) is none; a long piece must end like a body."""
-    if _NO_NAME.search(text, start, end) or _NUMBER.fullmatch(text, start, end):
+    if any(rule.fullmatch(text, start, end) for rule in (_NUMBER, NOTHING)):
+        return False
+    if _NO_NAME.search(text, start, end) or _NO_OPENING.match(text, start, end):
         return False
     return end - start <= _LONG_NAME or bool(UNIT_NAME_END.search(text, start, end))

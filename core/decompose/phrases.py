@@ -16,6 +16,7 @@ _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _Q = "[一二三四1-4]"
 _YEAR = r"\d{4}|[二〇○零一二三四五六七八九]{4}|[今本当每次翌明]"
 _TO = r"[至到~—–\-]+"
+_SEASON = r"(?:[春秋]季)?(?:新?学期)?开学|[中高]考|[寒暑]假|春运|主?汛期|[供采]暖季?|冬季供暖"
 _PHRASE = re.compile(
     rf"""(?P<to>到|至|截至|截止到?)?
     (?: (?:(?P<year>{_YEAR})年度?)? (?<!\d)
@@ -30,21 +31,24 @@ _PHRASE = re.compile(
         (?P<quarters>第{_Q}(?:、第?{_Q}){{0,2}}(?:季度)?(?:[、和及]|{_TO})|{_Q}(?:季度)?{_TO})?
         第?(?P<quarter>{_Q})季度(?P<quarter_end>[末底])?
       | 每(?P<each>月|个月|季度|季)
-        (?: (?P<each_month>首月|末月|第[一二三]个?月)?(?P<each_day>{_N})[日号] | (?P<each_part>底|末) )
+        (?: (?P<each_month>首月|末月|第[一二三]个?月|最后[1一]?个?月)?
+            (?: (?P<each_day>{_N})[日号] | (?:月|季度?)?(?P<each_part>底|末) )
+          | (?P<each_work>(?:首|最后[1一]|第{_N})个?工作日) )
       | 每(?:周|星期)(?P<weekday>[一二三四五六日天])
       | (?P<feast>春节|元旦|清明|五一|劳动节|端午|中秋|国庆|两会)节?(?:假期)?(?=之前|以前|前(?![后夕]))
+      | (?P<season>(?:{_SEASON})(?:开始|来临|到来)?(?=之前|以前|前(?![后夕]))|(?:[春秋]季)?学期(?:[末底]|结束(?=前)))
       | (?P<numeric>\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}})日?(?!\d)
       | (?P<only_year>(?<![\d年])\d{{4}})年(?:(?=之前|以前|前(?![一二三四的]))|(?<=到\d{{4}}年)(?!度|[前起间]))
     )
-    (?P<before>(?:之前|以前|前)(?![后期述往款文]))?""",
+    (?P<around>前后|左右)?(?P<before>(?:\(含\))?(?:之前|以前|前)(?![后期述往款文]))?""",
     re.VERBOSE,
 )
 # How every phrase opens; looking for that first makes the search several times faster.
 _FIRST = re.compile(
-    r"[到至截每今本当次翌明年上下第〇○零一二三四五六七八九十\d春元清劳端中国两]"
+    r"[到至截每今本当次翌明年上下第〇○零一二三四五六七八九十\d春秋开学新寒暑主汛供采冬高元清劳端中国两]"
     r"(?:(?<=第)(?=[一二三四1-4][季、至到~—–\-])"
     r"|(?<=\d)(?=\d{0,3}[年月季.\-/、和及至到~—–])"
-    r"|(?<![第\d])(?=[年月内底末半季个周星至到止第今本当每次翌明上下〇○零一二三四五六七八九十\d、和及~—–\-节旦明动午秋庆会]))"
+    r"|(?<![第\d])(?=[年月内底末半季个周星至到止第今本当每次翌明上下〇○零一二三四五六七八九十\d、和及~—–\-节旦明动午秋庆会学期假运考暖汛]))"
 )
 # The last day before a feast that is on the same day every year.
 _BEFORE_FEASTS = {"五一": (4, 30), "劳动节": (4, 30), "国庆": (9, 30)}
@@ -82,6 +86,8 @@ def read_phrase(found: re.Match, plan_year: int | None) -> Reading:
     if found["numeric"]:
         due = day_of(*(int(part) for part in re.split(r"[-./]", found["numeric"])))
         return Reading("date" if due else "unclear", due=due)
+    if found["season"] or found["each_work"] or found["around"]:
+        return Reading("monthly" if found["each_work"] else "unclear")
     if found["feast"]:
         due = day_of(plan_year, *_BEFORE_FEASTS.get(found["feast"], (None, None)))
         return Reading("date" if found["feast"] in _BEFORE_FEASTS else "unclear", due)

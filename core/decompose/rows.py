@@ -10,7 +10,7 @@ from core.decompose.brackets import Bracket
 from core.decompose.columns import spread_roles
 from core.decompose.fold import Folded
 from core.decompose.lines import Line
-from core.decompose.names import Names, Place, read_names
+from core.decompose.names import NOTHING, Names, Place, read_names
 from core.decompose.numbering import read_label
 from core.decompose.times import all_deadlines, has_limit, is_deadline, may_be_limit, split_deadlines
 
@@ -19,7 +19,6 @@ _Test = Callable[[str | None, Place], bool]
 # 36、37: one row for two numbers of the list it was taken from
 _NUMBER = re.compile(r"(\d{1,3}(?:[、,]\d{1,3})*)[.、]?")
 _DIGITS = re.compile(r"\d+")
-_NOTHING = re.compile(r"[-—/\\]+|无")
 # what stands behind the first sentence of a cell
 _FURTHER = re.compile(r"(?<=[。;\n\t])[^。;\n\t]+")
 UNITS = frozenset(("lead", "coop", "responsible"))
@@ -211,7 +210,7 @@ class RowReader:
     def can_be(self, role: str | None, cell: Place) -> bool:
         """Whether a cell is beyond doubt of the kind of a column; a text is no number, no list of bodies, no limit."""
         text = self.folded.text
-        if _NOTHING.fullmatch(text, *cell):
+        if NOTHING.fullmatch(text, *cell):
             return role not in ("number", "text")
         if role == "number":
             return bool(_NUMBER.fullmatch(text, *cell))
@@ -231,7 +230,7 @@ class RowReader:
             return bool(_NUMBER.fullmatch(text, *cell))
         if role == "deadline":
             return may_be_limit(text, *cell) and self.kind(*cell) != "units"
-        if role not in UNITS or self.within(*cell) or _NOTHING.fullmatch(text, *cell):
+        if role not in UNITS or self.within(*cell) or NOTHING.fullmatch(text, *cell):
             return True
         return not read_names(self.folded, *cell, role).doubts
 
@@ -310,7 +309,7 @@ class RowReader:
         for role, cell in zip(self.roles, cells, strict=True):
             if cell and role == "beside" and "deadline" not in self.roles and self._bounds(cell):
                 role = "deadline"
-            if cell is None or _NOTHING.fullmatch(self.folded.text, *cell) or role not in (*UNITS, "deadline"):
+            if cell is None or NOTHING.fullmatch(self.folded.text, *cell) or role not in (*UNITS, "deadline"):
                 continue
             for one in self.within(*cell) if role in UNITS else ():
                 found = found.joined(one) if found else one

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from core.decompose.lines import Line
-from core.decompose.names import Place
+from core.decompose.names import NOTHING, Place
 from core.decompose.rows import UNITS, Cell, RowReader
 
 _LAST_NUMBER = re.compile(r"\d+")
@@ -46,6 +46,11 @@ def take_stacked(reader: RowReader, lines: Sequence[Line]) -> int:
     texts = next((place for place, kind in enumerate(kinds) if kind and place), len(kinds) if not wanted else 0)
     typed = 0
     while texts + typed < len(kinds) and typed < len(wanted) and kinds[texts + typed]:
+        typed += 1
+    left = len(kinds) - texts - typed
+    # a limit that cannot be read: more lines are left than the headings of the next row can be
+    if following is not None and wanted[typed:] == ["deadline"] and left > before and "beside" not in after:
+        kinds[texts + typed] = "deadline"
         typed += 1
     beside = 0
     if "beside" in after:
@@ -91,6 +96,11 @@ def _placed(
     text_columns = [place for place, role in enumerate(roles) if role in ("text", "category")]
     unit_columns = [place for place, role in enumerate(roles) if role in UNITS]
     day_columns = [place for place, role in enumerate(roles) if role == "deadline"]
+    if len(typed) == len(unit_columns) + len(day_columns):
+        # none is missing: what says nothing (无) is of the kind of its column
+        columns = sorted(unit_columns + day_columns)
+        kinds = ["units" if column in unit_columns else "deadline" for column in columns]
+        typed = [(own if kind == "nothing" else kind, place) for own, (kind, place) in zip(kinds, typed, strict=True)]
     units = [place for kind, place in typed if kind == "units"]
     days = [place for kind, place in typed if kind == "deadline"]
     if len(units) not in (0, len(unit_columns)) or len(days) > len(day_columns):
@@ -117,7 +127,8 @@ def _kinds(reader: RowReader, lines: Sequence[Line]) -> tuple[list[str], list[Pl
     """What each line can only be, and its place; a list of units beside another may end like a sentence."""
     kinds, places = [], []
     for line in lines:
-        kind, place = reader.kind(*_place(line)), _place(line)
+        place = _place(line)
+        kind = "nothing" if NOTHING.fullmatch(line.text) else reader.kind(*place)
         if not kind and kinds and kinds[-1] == "units" and line.text.endswith("。"):
             place = line.start, line.end - 1
             kind = reader.kind(*place)

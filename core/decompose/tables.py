@@ -124,13 +124,15 @@ class _Finder:
     def _take_parted(self, table: Table, reader: RowReader, form: _Form) -> int:
         """Read one row, or a heading between rows; how many lines it takes, 0 where the table is over."""
         line = self._lines[table.end]
+        if line.kind in _ENDS_TABLE:
+            return 0
         if form is _BLANKS:
             cells = self._cells(line, form)
             if len(cells) < 2 or self._text(cells[0]).rstrip(".、") != str(reader.following):
                 return 0
         elif not form.bounds.search(self._raw(line)):
             following = self._lines[table.end + 1] if table.end + 1 < len(self._lines) else None
-            if following is None or not form.bounds.search(self._raw(following)) or line.kind in _ENDS_TABLE:
+            if following is None or not form.bounds.search(self._raw(following)):
                 return 0
             if line.kind != "page_number":
                 reader.head((line.start, line.end))

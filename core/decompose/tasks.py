@@ -7,6 +7,7 @@ from itertools import groupby
 from core.decompose.amounts import find_day_limits, find_quotas
 from core.decompose.brackets import lead_in_text
 from core.decompose.draft import DraftTask, NonTask, UnitMention
+from core.decompose.duties import Duty, find_duties
 from core.decompose.fold import Folded, without_space
 from core.decompose.lines import Line
 from core.decompose.numbering import Label, read_label
@@ -123,7 +124,8 @@ class TaskGatherer:
         label = mark or (block.label.mark if block.label else "")
         no = (chapter.mark if chapter else "") + block.above + label
         section = self._section(block)
-        title, title_end = self._title(block, stretches[0], own=bool(mark))
+        duties = [self._duties(stretch) for stretch in stretches]
+        title, title_end = self._title(block, stretches[0], duties[0], own=bool(mark))
         if not any(stretch.bracket for stretch in stretches) and self._is_non_task(chapter, title):
             first, last = stretches[0].start, stretches[-1].end
             source = self._folded.span(first, last)
@@ -132,27 +134,39 @@ class TaskGatherer:
         for place, stretch in enumerate(stretches, start=1):
             number = f"{no}#{place}" if len(stretches) > 1 else no
             part_head = self._part_head(max(stretch.start, title_end), stretch.end, len(stretches))
-            self._found.tasks.append(self._task(number, section, title, part_head, stretch))
+            self._found.tasks.append(self._task(number, section, title, part_head, stretch, duties[place - 1]))
             if stretch.bracket:
                 joined = self._stretcher.within(stretch.bracket.start, stretch.bracket.end)
                 self._found.used.update(bracket.start for bracket in joined)
             elif place > 1 and block.label:
                 self._found.doubts.append(("uncovered", stretch.start, stretch.end))
 
-    def _task(self, no: str, section: str, title: str, part_head: str | None, stretch: Stretch) -> DraftTask:
+    def _duties(self, stretch: Stretch) -> list[Duty]:
+        """Who does it by its sentences, where no bracket says it."""
+        if stretch.bracket and stretch.bracket.units:
+            return []
+        return [duty for place in stretch.places for duty in find_duties(self._folded, *place)]
+
+    def _task(
+        self, no: str, section: str, title: str, part_head: str | None, stretch: Stretch, duties: list[Duty]
+    ) -> DraftTask:
         folded, bracket, places = self._folded, stretch.bracket, stretch.places
         deadlines = [one for place in places for one in find_deadlines(folded, *place, self._year)]
         limits = [one for place in places for one in find_day_limits(folded, *place)]
         cadence = [one for place in places for one in find_cadence(folded, *place)]
         lead = next(filter(None, (lead_in_text(folded, *place) for place in places)), None)
         whole = stretch.start, places[-1][1]
+        units, units_at = (bracket.units, (bracket.start, bracket.end)) if bracket else ((), None)
+        if duties:
+            units = tuple(unit for duty in duties for unit in duty.units)
+            units_at = duties[0].start, duties[-1].end
         if bracket:
             for place in bracket.deadlines:
                 counted = list(find_day_limits(folded, *place))
                 limits += counted
                 cadence += find_cadence(folded, *place)
                 deadlines += [] if counted else [labelled_deadline(folded, *place, self._year)]
-            lead = next((unit for unit in bracket.units if unit.role == "lead"), lead)
+        lead = next((unit for unit in units if unit.role == "lead"), lead)
         return DraftTask(
             no=no,
             section=section,
@@ -160,8 +174,8 @@ class TaskGatherer:
             text=folded.quote(*whole),
             source=folded.span(*whole),
             part_head=part_head,
-            units=_once(bracket.units) if bracket else (),
-            units_source=folded.span(bracket.start, bracket.end) if bracket else None,
+            units=_once(units),
+            units_source=folded.span(*units_at) if units_at else None,
             inherited=stretch.inherited,
             lead=lead,
             deadlines=tuple(deadlines),
@@ -175,11 +189,11 @@ class TaskGatherer:
         if block.row and block.row.headings:
             return "／".join(self._folded.plain(*place) for place in block.row.headings)
         chapter = block.chapter
-        if chapter is None or (chapter.untitled and self._headline):
+        if chapter is None or chapter.untitled:
             return self._headline
         return self._folded.plain(chapter.line.start, chapter.title_end)
 
-    def _title(self, block: Block, first: Stretch, own: bool) -> tuple[str, int]:
+    def _title(self, block: Block, first: Stretch, duties: list[Duty], own: bool) -> tuple[str, int]:
         """The title and where it ends. Unnumbered text is titled by its chapter, all else by its first sentence."""
         text, chapter = self._folded.text, block.chapter
         if block.label is None and chapter and not own:
@@ -196,6 +210,8 @@ class TaskGatherer:
         else:
             found = _SENTENCE_END.search(text, start, first.end)
             end = found.start() if found else first.end
+            duty = next((duty.start for duty in duties if start < duty.start < end), None)
+            end = duty - (text[duty - 1] in ",;:") if duty else end
         return self._folded.plain(start, end), end
 
     def _part_head(self, start: int, end: int, parts: int) -> str | None:

@@ -14,22 +14,33 @@ _NOT_A_BOUND = re.compile(
 )
 # 12月31日前形成的公文: which things, not by when
 _ATTRIBUTE = re.compile(r"(?:已?(?:制定|印发|发布|出台|形成|产生|公布|施行|成立|设立|登记|生效|制发))+的")
-# 20日内公布, 三年内轮训: counted from an event, or from the plan; 近三年内 and 三年内的文件 say which things
+_WITHIN_ENDS = "(?:之内|以内|内)"
+_HOURS = rf"(?:{NUMBER}|半)(?:个?小时|分钟)"
+# 20日内公布, 三年内轮训: counted from an event, or from the plan; 近三年内 and 三年内的文件 say which things. Hours are
+# quoted where the event stands before them (发布后2小时内); 最迟在24小时内 sets no day to anybody
 _WITHIN = re.compile(
-    rf"(?<![近去过前期这任]){NUMBER}(?:个月|个?自然日|[日天年])(?:之内|以内|内(?![部容]))(?!的|[新曾]|累计|已)"
+    rf"(?:(?<![近去过前期这任]){NUMBER}(?:个月|个?自然日|[日天年])|(?<=[后起]){_HOURS}){_WITHIN_ENDS}"
+    r"(?<!内(?=[部容]))(?!的|[新曾]|累计|已)"
 )
 _ONGOING = re.compile(r"长期|持续|常态化|常年|即时|及时|实时|随时|适时")
 # The whole of a value or of a piece between names: 6月底前完成, 全年, 长期坚持
-_DONE = re.compile(r"(?:前)?(?:全面|全部)?(?:完成|办结|落实|报送|公开|发布|上线|到位)?(?:并?(?:持续|长期)\w{0,4})?$")
+_TIMES = rf"(?:(?:至少|不少于)?{NUMBER}次)"
+_DONE = re.compile(
+    rf"(?:各{_TIMES})?(?:前)?(?:全面|全部)?(?:完成|办结|落实|报送|公开|发布|上线|到位)?(?:并?(?:持续|长期)\w{{0,4}})?$"
+)
 _STATE = re.compile(
     r"(?:20\d\d年)?(?:全年|长期|持续|常态化|常年|即时|及时|实时|随时|适时)\w{0,4}$|20\d\d(?:年度?|[./]\d{1,2})$"
-    r"|每(?:半?年|季度?|个?月|周)$|每?(?:季度?|月)[末底]$"
+    rf"|每(?:半?年度?|季度?|个?月|周|学期){_TIMES}?$|每?(?:季度?|月)[末底]$"
+    rf"|(?:[^,。;:、]{{1,16}}[后起前])?(?:{NUMBER}(?:个月|个?自然日|个?工作日|[日天])|{_HOURS}){_WITHIN_ENDS}(?:完成|办结|公[开布]|发布|报送)?$"
 )
 _YEAR_ONLY = re.compile(r"(\d{4})(?:年度?|[./](\d{1,2}))$")
-_TIME_SIGN = re.compile(r"[\d年月季周]|长期|持续|常态|即时|及时|实时|随时|适时")
+_TIME_SIGN = re.compile(
+    r"[\d年月季周]|长期|持续|常态|即时|及时|实时|随时|适时|[日天时钟][之以]?内|[期学假运考暖节旦明一午秋庆会][末底之以]?前"
+)
 _PARTS = re.compile(r"[、,;]|(?<=[前底末])(?:以?及|和)")
 _SENTENCE = re.compile(r"[。;]")
 _LONGEST_LIMIT = 30
+_BETWEEN_MONTHS = re.compile("[、和及]")
 # What joins a limit to the one before it, and words to a phrase: 6月底前完成并持续推进 is one limit
 _JOINS = re.compile(r"[并和及且]")
 _NUMERALS = re.compile(r"^\d{4}年|\d+|[一二三四五六七八九十]+")
@@ -44,7 +55,8 @@ _SOFT = re.compile(r"不定期|定期|常态化|动态|逐步|实时")
 
 def find_deadlines(folded: Folded, start: int, end: int, year: int | None) -> Iterator[Deadline]:
     """Deadlines in the folded range, in order. `year` is the plan's; without it days stay None."""
-    found = [(one, read_phrase(one, year)) for one in find_phrases(folded.text, start, end) if _bounds(one, start, end)]
+    bounding = (one for one in find_phrases(folded.text, start, end) if _bounds(one, start, end))
+    found = [(month, read_phrase(month, year)) for one in bounding for month in _months(one)]
     counted = _WITHIN.finditer(folded.text, start, end)
     found += [(one, Reading("unclear")) for one in counted if not _ATTRIBUTE.match(folded.text, one.end(), end)]
     for one, reading in sorted(found, key=lambda pair: pair[0].start()):
@@ -54,8 +66,10 @@ def find_deadlines(folded: Folded, start: int, end: int, year: int | None) -> It
 def labelled_deadline(folded: Folded, start: int, end: int, year: int | None) -> Deadline:
     """The value of a 完成时限 label: the whole value is the deadline, also 全年, 长期 and what nobody can compute."""
     value = folded.text[start:end]
-    if found := next(find_phrases(folded.text, start, end), None):
-        reading = read_phrase(found, year)
+    if found := list(find_phrases(folded.text, start, end)):
+        reading, *more = (read_phrase(one, year) for one in found)
+        if more and all(one.due for one in (reading, *more)):
+            reading = more[-1]._replace(earlier=tuple(one.due for one in (reading, *more[:-1])))
     elif found := _YEAR_ONLY.match(value):
         written, month = int(found[1]), int(found[2] or 0)
         reading = Reading("period", day_of(written, month or 12, None), day_of(written, month or 1, 1))
@@ -122,6 +136,7 @@ def split_deadlines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     pieces = _pieces(text, start, end)
     # 6月、12月底前 is one phrase, each half of 2月、9月 is one
     parted = not is_deadline(text, start, end) or len({_NUMERALS.sub("", text[slice(*one)]) for one in pieces}) == 1
+    parted = parted and text.find("各", start, end) < 0  # 上半年、下半年各1次
     several = parted and all(_names_time(text, *piece) for piece in pieces)
     return [bare_deadline(text, *piece) for piece in (pieces if several else [(start, end)])]
 
@@ -135,6 +150,16 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _names_time(text: str, start: int, end: int) -> bool:
     timed = any(find_phrases(text, start, end)) or is_deadline(text, start, end)
     return timed or text.find("工作日", start, end) >= 0 or bool(_CADENCE.match(text, start, end))
+
+
+def _months(found: re.Match) -> Iterator[re.Match]:
+    """5月、11月 are two, where nothing behind the last (底前) is that of both."""
+    if not found["list"] or found["part"] or found["day"] or found["before"] or found["year"] == "每":
+        return iter((found,))
+    text, (start, end) = found.string, found.span()
+    cuts = list(_BETWEEN_MONTHS.finditer(text, start, end))
+    pieces = zip([start, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), end], strict=True)
+    return (month for piece in pieces for month in find_phrases(text, *piece))
 
 
 def find_cadence(folded: Folded, start: int, end: int) -> Iterator[Cadence]:
@@ -173,7 +198,7 @@ def _bounds(found: re.Match, start: int, end: int) -> bool:
     text = found.string
     if text.endswith("有效期", start, found.start()) or _ATTRIBUTE.match(text, found.end(), end):
         return False
-    if found["before"] or found["whole"] or found["each"] or found["weekday"]:
+    if found["before"] or found["around"] or found["whole"] or found["each"] or found["weekday"]:
         return True
     ranged = found["from_month"] or found["from_day"]
     if found["part"] and not ranged:

@@ -20,6 +20,9 @@ _SURE_NUMBER = re.compile(r"^(?:[-—–·]+\d{1,4}[-—–·]+|第\d{1,4}页(?:
 _NEVER_FIRST = frozenset(",、;。")
 _CUT_BEFORE = re.compile(rf"\n[{''.join(_NEVER_FIRST)}]")
 _CELL_ENDS = re.compile(r"[|│┃\t]")
+# 3|公开预算|甲科: a row of a table begins
+_ROW = re.compile(r"[|│┃]?\d{1,3}[.、]?[|│┃\t]")
+_HEADER = re.compile(r"序号[|│┃\t]")
 _GOES_ON = re.compile(r"(?:[、,(《“〈至和与及的第]|完成|责任|办理)$")
 
 
@@ -36,19 +39,26 @@ def unwrapped(folded: Folded) -> Folded:
     parts, offsets = [], array("q")
     spaced = 3 * texts.count("") > len(texts)
     number, depth, listing = 0, 0, False
+    row, cells = "", 0
     while number < len(texts):
         text, start, following = texts[number], starts[number], number + 1
         if not _SURE_NUMBER.fullmatch(text):
             depth = max(0, depth + sum(text.count(one) for one in "(【") - sum(text.count(one) for one in ")】"))
             joined, listing = False, listing or opens_value(text)
+            row += text
             if number in full:
                 # between blank lines a bare number is a cell
                 after, next_to = _following(texts, number, _SURE_NUMBER if spaced else PAGE_NUMBER)
                 below = after < len(texts) and (next_to or not spaced)
-                joined = below and _goes_on(text, texts[after : after + 2], next_to, depth, listing)
+                joined = below and (
+                    _row_goes_on(row, texts[after], cells)
+                    if len(_CELL_ENDS.findall(row)) > 1
+                    else _goes_on(text, texts[after : after + 2], next_to, depth, listing)
+                )
                 following = after if joined else following
             joined = joined or (number + 1 < len(texts) and texts[number + 1][:1] in _NEVER_FIRST)
-            depth, listing = (depth, listing) if joined else (0, False)
+            if not joined:
+                depth, listing, row, cells = 0, False, "", len(_CELL_ENDS.findall(row))
             end = start + len(text) + (not joined and number + 1 < len(texts))
             parts.append(folded.text[start:end])
             offsets.extend(folded.offsets[start:end])
@@ -91,11 +101,13 @@ def _following(texts: list[str], number: int, page_number: re.Pattern) -> tuple[
     return number, number == first or any(texts[first:number])
 
 
-def _parts_cells(text: str, following: str) -> bool:
-    """Whether two lines are rows of one table, or a bar ends the cell above."""
-    parted = len(_CELL_ENDS.findall(text))
-    rows = parted > 1 and parted == len(_CELL_ENDS.findall(following))
-    return rows or bool(_CELL_ENDS.match(text[-1:]) or _CELL_ENDS.fullmatch(following))
+def _row_goes_on(row: str, following: str, cells: int) -> bool:
+    """Whether a row of a table whose line was full goes on; `cells`: the bars of the row above it, 0 where none is."""
+    bars, more = len(_CELL_ENDS.findall(row)), len(_CELL_ENDS.findall(following))
+    if _ROW.match(following) or bars < cells:
+        return not _ROW.match(following)
+    closed = _CELL_ENDS.match(row) and _CELL_ENDS.match(row[-1])
+    return not (closed or bars == more or opens_line(following, True, False)) and (not cells or not more)
 
 
 def _goes_on(text: str, following: list[str], next_to: bool, depth: int, listing: bool) -> bool:
@@ -104,8 +116,8 @@ def _goes_on(text: str, following: list[str], next_to: bool, depth: int, listing
     `next_to`: no blank line stands between; `depth`: so many brackets are open; `listing`: the paragraph is a
     list of units.
     """
-    if _parts_cells(text, following[0]):
-        return False
+    if _CELL_ENDS.match(text[-1:]) or _CELL_ENDS.match(following[0]) or _HEADER.match(following[0]):
+        return False  # a bar ends the cell above, or opens a row
     if depth or _GOES_ON.search(text):
         return True
     ended = text[-1:] in _ENDS

@@ -53,6 +53,12 @@ def limits(text):
         ("设公开栏不少于8处", "不少于8处", ">=", 8, "处"),
         ("曝光案例至少4起", "至少4起", ">=", 4, "起"),
         ("至少提前2天公告", "至少提前2天", ">=", 2, "天"),
+        ("打造乡镇公开示范点5个，", "打造乡镇公开示范点5个", "=", 5, "个"),
+        ("打造5个示范点", "打造5个", "=", 5, "个"),
+        ("举办全市系统业务培训班1期。", "举办全市系统业务培训班1期", "=", 1, "期"),
+        ("每个街道建成示范点1个。", "建成示范点1个", "=", 1, "个"),
+        ("编印政策问答2000册", "编印政策问答2000册", "=", 2000, "册"),
+        ("组织政策宣讲10场次", "组织政策宣讲10场次", "=", 10, "场次"),
     ],
 )
 def test_quota(text, quote, op, number, unit):
@@ -82,6 +88,11 @@ def test_quota(text, quote, op, number, unit):
         "3个以上部门联合审批",
         "年营收2亿元以上，",
         "组织一至二次",
+        "每月编发简报1期。",
+        "已建成公开专区12个。",
+        "推出一批举措。",
+        "开展“一件事”改革。",
+        "围绕10个方面开展排查",
     ],
 )
 def test_a_number_that_is_no_quota(text):
@@ -134,6 +145,10 @@ def test_days_before_an_event():
     for quote in ("提前3个工作日", "至少提前3个工作日"):
         (found,) = limits(f"会议{quote}公告")
         assert (found.text, found.before) == (quote, True)
+
+
+def test_the_last_working_day_of_a_month_is_no_limit():
+    assert not list(find_day_limits(fold("每月最后一个工作日前报送"), 0, 12))
 
 
 def test_each_working_day_is_no_limit():

@@ -53,3 +53,19 @@ def test_who_does_it_stands_below_a_full_sentence():
     sentence = (*CUT[:3], CUT[3][:-1] + "。")
     duty = "甲局牵头,乙局配合"
     assert lines(*sentence, duty, *sentence, duty) == ["".join(sentence), duty] * 2
+
+
+@pytest.mark.parametrize("width", [19, 30, 38])
+@pytest.mark.parametrize("row", ["|{}|", "{}"])
+def test_rows_that_a_page_cut_are_whole_again(row, width):
+    table = [
+        ("序号", "事项", "工作要求", "责任科室", "完成时限"),
+        ("1", "目录", "编好主动公开目录并且公布征求到的意见和采纳的情况。", "甲科、乙科", "4月30日前"),
+        ("2", "来信", "把群众来信办理的情况每个季度公布一次并说明还没有办完的原因。", "乙科", "每季度末"),
+        ("3", "热线", "接好热线。", "丙科", "12月20日前"),
+        ("4", "讲座", "办好面向企业和群众的政策讲座并把讲座的内容放在专栏里。", "甲科、丁中心", "年底前"),
+    ]
+    more = [(str(number), *table[4][1:]) for number in range(5, 12)]
+    rows = [row.format("|".join(cells)) for cells in (*table, *more)]
+    cut = [text[at : at + width] for text in rows for at in range(0, len(text), width)]
+    assert lines(*cut) == rows
