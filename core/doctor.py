@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import psycopg
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, select, text
 
 from core import migrate
 from core.database import load_plugins
@@ -16,11 +16,14 @@ from core.service.state import UNSEALED
 from tenants.audit.chain import chain_of
 from tenants.audit.sealing import oldest_unsealed
 from tenants.db import tenant_tables
+from tenants.identity.models import IdentityProvider
+from tenants.people.models import Account
+from tenants.people.sealing import Keys, SecretsKeyInvalid, is_sealed
 from tenants.postgres.cluster import resolve
 from tenants.postgres.errors import OwnerUrlMissing, ServerTooOld
 from tenants.postgres.urls import DatabaseUrls, check_reachable
 from tenants.services import list_tenants
-from tenants.sessions import examine_role, tenant_session
+from tenants.sessions import examine_role, platform_session, tenant_session
 
 _TABLES = text("""
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -55,7 +58,7 @@ def examine(runtime: Runtime) -> list[Finding]:
         finally:
             engine.dispose()
         sound = all(finding.ok for finding in findings)  # else there may be no application to ask the tenants by
-        return [*findings, *([_audit(runtime)] if sound else []), *_nets(urls)]
+        return [*findings, *([_audit(runtime), _key(runtime)] if sound else []), *_nets(urls)]
 
 
 def _nets(urls: DatabaseUrls) -> list[Finding]:
@@ -102,6 +105,32 @@ def _audit(runtime: Runtime) -> Finding:
     waiting = datetime.now(UTC) - at
     wait = f"最早的未封存记录已等待 {waiting.total_seconds() / 3600:.1f} 小时（租户 {slug}）"
     return Finding("审计", waiting < UNSEALED, wait if waiting < UNSEALED else f"{wait}，请运行 zwgk audit seal")
+
+
+def _key(runtime: Runtime) -> Finding:
+    """Whether the key of the secrets is there, for its owner only, and opens those in the database."""
+    keys = Keys.from_environ(runtime.environ, runtime.home)
+    with runtime.app.app_context():
+        kept = list(_encrypted())
+    try:
+        if not keys.exists:
+            return Finding("密钥", not kept, f"没有钥匙，库中加密的内容有 {len(kept)} 项" if kept else "尚未生成")
+        shut = sum(not keys.opens(one) for one in kept)
+        if keys.open_file:
+            return Finding("密钥", False, f"{keys.open_file} 可被其他用户读取，权限须为 0600")
+    except SecretsKeyInvalid as error:
+        return Finding("密钥", False, error.told)
+    wrong = f"库中 {len(kept)} 项加密的内容有 {shut} 项不能解开，请换回原来的钥匙"
+    return Finding("密钥", not shut, wrong if shut else f"库中加密的内容有 {len(kept)} 项，均能解开")
+
+
+def _encrypted() -> Iterator[str]:
+    """The secrets in the database that are encrypted: second factors, and those of identity providers."""
+    with platform_session() as session:
+        yield from filter(is_sealed, session.scalars(select(Account.totp_secret).where(Account.totp_secret != "")))
+    for tenant in list_tenants():
+        with tenant_session(tenant.slug, "platform", "command") as session:
+            yield from filter(is_sealed, session.scalars(select(IdentityProvider.client_secret)))
 
 
 def _plugins(runtime: Runtime) -> Finding:

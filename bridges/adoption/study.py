@@ -95,7 +95,7 @@ def _matched(lines: tuple[SheetLine, ...], before: Before, answers: Answers) -> 
         if at not in known and not many:
             raise AnswerInvalid(answer=f"row.{at}={answer}", hint=f"表中第 {at} 行不是任务行")
         if answer not in ("new", "skip") and (many or answer not in rows):
-            raise AnswerInvalid(answer=f"row.{at}={answer}", hint="应为任务行的编号（见 zwgk plan show）、new 或 skip")
+            raise AnswerInvalid(answer=f"row.{at}={answer}", hint="应为要点中任务行的编号、new 或 skip")
     first = match_rows(lines, before.table, rows, answers.of_rows((), ()), answers.period)
     if not answers.for_many:
         return first

@@ -50,6 +50,8 @@ def _echo_file(file: FileReport) -> None:
     said = "；".join(filter(None, (counts_of(file), file.doubt, file.message, advice, reply)))
     passed = f"（同步 {file.pass_id}）" if file.pass_id else ""
     click.echo(flat(f"{STATES[file.state]}  {file.file}{whose}{passed}{f'：{said}' if said else ''}"))
+    if file.lists.get("corrected"):
+        click.echo("    恢复已更正的值，可用 zwgk round restore。")
     for name, title in TITLES.items():
         for item in file.lists.get(name, ()) if name not in ("applied", "missing") else ():
             click.echo(flat(f"    {title}  {_item(item)}"))

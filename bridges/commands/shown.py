@@ -23,13 +23,16 @@ TITLES = {
     "duplicated": "重复的行",
     "waiting": "未处理",
 }
+ADVICE = {"no_stamp": "可用 zwgk sheet adopt。"}
+"""What who has the command line can do, by the code of a stop."""
 WIDEST = 30
 
 
 def echo_plan(plan: Plan, dry_run: bool) -> None:
     """Print what a pass did (or would do)."""
     if plan.stopped:
-        click.echo(f"已停止（{plan.stopped.code}）：{plan.stopped.message}", err=True)
+        advice = ADVICE.get(plan.stopped.code, "")
+        click.echo(f"已停止（{plan.stopped.code}）：{plan.stopped.message}{advice}", err=True)
         if plan.stopped.confirmable:
             click.echo(f"如确属有意，请加 --confirm {plan.stopped.code} 重试。", err=True)
         return

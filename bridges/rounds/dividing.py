@@ -10,13 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bridges import runner
 from bridges.excel.copy import ExcelCopy
 from bridges.rounds.caller import THE_OFFICE, Caller
 from bridges.rounds.desk import Current, Out, find_round, read_desk
-from bridges.rounds.errors import ColumnUnknown, NotAPacket, NothingToDivide, PacketExists, PacketNotRead, RowUnknown
+from bridges.rounds.errors import (
+    ColumnUnknown,
+    NotAPacket,
+    NothingToDivide,
+    PacketExists,
+    PacketNotCollected,
+    PacketNotRead,
+    RowUnknown,
+)
 from bridges.rounds.models import Packet
 from bridges.rounds.names import file_names
 from bridges.rounds.packets import Heading, lay_out
@@ -29,6 +37,7 @@ from bridges.store.plan_table import plan_key
 from bridges.sync.model import OFFICE, Before
 from bridges.sync.plan import Plan
 from bridges.sync.stamp import Stamp, read_stamp
+from tenants.sessions import ScopedSession
 
 _BETWEEN = re.compile(r"[、,，;；/\s]+")
 
@@ -36,13 +45,15 @@ _BETWEEN = re.compile(r"[、,，;；/\s]+")
 @dataclass(frozen=True)
 class Division:
     """Who is to get which rows. `by`: the header of a column in the packet in which the divisions are written; `into`:
-    division → row numbers as Excel shows them, none named: all. `round`: a packet of this one only."""
+    division → row numbers as Excel shows them, none named: all. `round`: a packet of this one only. `later`: nobody has
+    the workbooks before `give_out` says so; what a run made that died before it is replaced."""
 
     packet: Path
     out: Path
     by: str = ""
     into: Mapping[str, frozenset[int]] | None = None
     round: str | None = None
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,9 +108,10 @@ class Divider:
         """The parts are made from the table: what was typed into the packet has to be there."""
         plan = runner.run_pass(self._store, copy, self._clock, who=OFFICE, dry_run=True)
         said = plan.report
-        if plan.stopped or said.applied or said.conflicts or said.rejected or said.proposals:
-            why = plan.stopped.message if plan.stopped else "表中有尚未汇总的填报，请先用 zwgk round collect 汇总。"
-            raise PacketNotRead(name=self._division.packet.name, why=why)
+        if plan.stopped:
+            raise PacketNotRead(name=self._division.packet.name, why=plan.stopped.message)
+        if said.applied or said.conflicts or said.rejected or said.proposals:
+            raise PacketNotCollected(name=self._division.packet.name)
 
     def _parts(self, copy: ExcelCopy, rows: Mapping[str, str]) -> dict[str, list[str]]:
         """Division → ids of its rows, in the order of the packet."""
@@ -121,14 +133,17 @@ class Divider:
         """What is to be written, or stands there from an earlier run. Raises PacketExists for any other file."""
         of = {"round_id": packet.round_id, "unit_id": packet.unit_id, "part": part, "file": file}
         job, path = Job(packet.unit_id, packet.unit, file, part=part), self._division.out / file
+        stands = path.exists()
         with self._store.together() as session:
             before = session.scalar(select(Packet).filter_by(**of).order_by(Packet.id.desc()).limit(1))
-            if path.exists() and before is not None:
-                if set(load_base(session, before.version)) != set(ids):
+            if before is not None and (stands or before.fingerprint is None):
+                if stands and set(load_base(session, before.version)) != set(ids):
                     raise PacketExists(name=file)
                 job = taken_up(job, before)
-        store = _PartStore(self._tenant, f"round:{file}", self._today, packet.round_id, job, self._caller).of_rows(ids)
-        if path.exists():
+        place = (self._tenant, f"round:{file}", self._today, packet.round_id)
+        store = _PartStore(*place, job, self._caller, instead=not stands)
+        store.brought, store.later = ids, self._division.later
+        if stands:
             store.recognise(path, ExcelCopy(path, only_read=True))
         return store
 
@@ -143,12 +158,10 @@ class Divider:
 
 
 class _PartStore(PacketStore):
-    """Begins a copy with some rows of its holder, and notes that it is one."""
+    """Begins a copy with some rows of its holder (`brought`), and notes that it is one. `later`: see `Division`."""
 
-    def of_rows(self, ids: Sequence[str]) -> "_PartStore":
-        """Set the rows."""
-        self.brought = ids
-        return self
+    brought: Sequence[str]
+    later: bool
 
     def begin(self, table: str, holder: str) -> Before:
         before = super().begin(table, holder)
@@ -160,3 +173,16 @@ class _PartStore(PacketStore):
             super().commit(plan, revision)
             pass_id = session.scalars(select(SyncPass.id).where(SyncPass.key == plan.pass_id)).one()
             session.add(SheetPart(pass_id=pass_id, copy=plan.copy))
+
+    def confirm(self, pass_id: str, fingerprint: str) -> None:
+        if self.later:
+            super(PacketStore, self).confirm(pass_id, fingerprint)
+        else:
+            super().confirm(pass_id, fingerprint)
+
+
+def give_out(session: ScopedSession, parts: Sequence[Sent]) -> None:
+    """Who asked for the division is given its workbooks when this session commits (`Division.later`)."""
+    written = select(SyncPass.written).where(SyncPass.key == Packet.version).scalar_subquery()
+    of_parts = Packet.version.in_([one.version for one in parts])
+    session.execute(update(Packet).where(of_parts).values(fingerprint=written))

@@ -84,6 +84,14 @@ class CorrectionUnknown(ZwgkError):
     by_command = "可用 zwgk round status 查看。"
 
 
+class PacketUnknown(ZwgkError):
+    """Nothing was handed out to the unit in this round, or whoever asks may not have it, or it is kept no longer, or it
+    was written into a folder: all answer alike."""
+
+    code = "packet_unknown"
+    sentence = "本批没有可下载的、发给编号为 {unit} 的单位的下发表（下发时生成的文件保存 30 天）。"
+
+
 class NotAPacket(ZwgkError):
     """Only what a unit got can be divided."""
 
@@ -96,6 +104,13 @@ class PacketNotRead(ZwgkError):
 
     code = "packet_not_read"
     sentence = "“{name}”未划分：{why}"
+
+
+class PacketNotCollected(PacketNotRead):
+    """It is read first."""
+
+    sentence = "“{name}”未划分：表中有尚未汇总的填报，请先汇总。"
+    by_command = "可运行 zwgk round collect。"
 
 
 class ColumnUnknown(ZwgkError):

@@ -29,7 +29,7 @@ State = Literal[
 TITLES = {
     "applied": "收入系统",
     "settled": "已处理的冲突",
-    "corrected": "已更正（可用 zwgk round restore 恢复）",
+    "corrected": "已更正（可以恢复）",
     "conflicts": "冲突，待处理",
     "open": "仍待处理",
     "rejected": "未能识别",

@@ -54,6 +54,7 @@ class UnitStatus:
     a divided packet the divisions owe, until the unit returns its own. `days_over`: since the due day, 0 before it and
     for who owes nothing."""
 
+    unit_id: int
     unit: str
     part: str
     file: str
@@ -117,6 +118,7 @@ def round_status(
     over = max((today - due).days, 0) if due else 0
     return desk.round, [
         UnitStatus(
+            unit_id=packets[-1].unit_id,
             unit=who[0],
             part=who[1],
             file=packets[-1].file,

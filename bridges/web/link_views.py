@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response
+
 from bridges.rounds.desk import round_seen
 from bridges.rounds.errors import RoundUnknown
 from bridges.web.round_views import ask_about
@@ -10,8 +12,8 @@ from core.api.access import Acting, access, access_by_link, now
 from core.api.blueprint import ApiBlueprint
 from core.api.replay import hold_secret
 from core.files.schemas import UploadSchema
-from core.files.services import LARGEST, take_in
-from core.files.views import FORM
+from core.files.services import LARGEST, FileUnknown, give_out, take_in
+from core.files.views import CONTENT, FORM, content_of
 from core.jobs.schemas import JobSchema
 from core.jobs.services import find_job
 from core.units.services import check_ids
@@ -96,3 +98,14 @@ def return_by_link(acting: Acting, given: dict[str, Any]) -> Any:
 def one_return(acting: Acting, returned: int) -> Any:
     """凭同一链接查看交回的结果。"""
     return find_job(acting.session, returned, acting.principal.grants)
+
+
+@returns.get("/<int:returned>/replies/<int:reply>")
+@access_by_link(PURPOSE)
+@returns.response(200, CONTENT, content_type="*/*")
+def one_reply(acting: Acting, returned: int, reply: int) -> Response:
+    """凭同一链接下载对交回的答复（结果中 files_made 所列的文件）。"""
+    result = find_job(acting.session, returned, acting.principal.grants).result or {}
+    if reply not in {one["file"] for one in result.get("files_made", ())}:
+        raise FileUnknown(id=reply)
+    return content_of(give_out(acting.session, reply, acting.principal.grants))

@@ -8,9 +8,10 @@ from typing import Any
 
 from bridges.rounds.collecting import Collector, Task
 from bridges.rounds.desk import find_round, round_seen
-from bridges.rounds.dividing import Divider, Division
+from bridges.rounds.dividing import Divider, Division, give_out
 from bridges.rounds.sending import LIST_FILE, ZIP_FILE, Order, Sender
 from bridges.web.asked import caller_of, clock, kept, plain, slug_of
+from bridges.web.packet_files import keep_packet
 from core.jobs.kinds import Kind
 from core.jobs.work import Work
 from core.runtime import china_today
@@ -30,7 +31,7 @@ def send(work: Work) -> Mapping[str, Any]:
         order = Order(asked["plan"], out, asked["title"], due, names, mark=f"job:{work.number}")
         sender = Sender(slug_of(work.session), order, china_today(), clock, caller_of(work))
         done = sender.send(lambda number, total, _file: work.progress("正在生成下发表", number, total))
-        files = kept(work, [out / one.file for one in done.packets])
+        files = [keep_packet(work, out / one.file, one.version) for one in done.packets]
         whole, list_ = kept(work, [out / ZIP_FILE, out / LIST_FILE])
     packets = [
         file | {"unit": one.unit, "rows": one.rows, "version": one.version}
@@ -70,7 +71,7 @@ def collect(work: Work) -> Mapping[str, Any]:
 
 def divide(work: Work) -> Mapping[str, Any]:
     """`detail`: `round`, `file`, `by`, `into` (division → row numbers). A workbook for each division, and how many rows
-    none of them got."""
+    none of them got. Begun again, what was made before and given to nobody is replaced."""
     asked = work.detail
     with TemporaryDirectory() as folder:
         out = Path(folder) / "划分"
@@ -81,10 +82,12 @@ def divide(work: Work) -> Mapping[str, Any]:
             asked["by"],
             {part: frozenset(numbers) for part, numbers in asked["into"].items()},
             round_seen(work.session, asked["round"], work.units).key,
+            later=True,
         )
         divider = Divider(slug_of(work.session), division, china_today(), clock, caller_of(work))
         done = divider.divide(lambda number, total, _file: work.progress("正在划分", number, total))
         files = kept(work, [out / one.file for one in done.parts])
+    give_out(work.session, done.parts)
     parts = [
         file | {"part": one.unit, "rows": one.rows, "version": one.version}
         for one, file in zip(done.parts, files, strict=True)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from flask import Response
+
 from bridges.rounds.desk import Current, round_seen
 from bridges.rounds.restoring import restore
 from bridges.rounds.status import list_rounds, round_status
 from bridges.sync.model import OFFICE
 from bridges.web.asked import clock, store_of
+from bridges.web.packet_files import fetch_packet
 from bridges.web.schemas import (
     DivisionSchema,
     PassResultSchema,
@@ -20,6 +23,7 @@ from bridges.web.sheet_views import told
 from core.api.access import Acting, access
 from core.api.blueprint import ApiBlueprint
 from core.files.services import find_file
+from core.files.views import CONTENT, content_of
 from core.jobs.schemas import JobSchema
 from core.jobs.services import ask_for
 from core.jobs.views import Accepted, accepted
@@ -61,6 +65,15 @@ def one_round(acting: Acting, round: int) -> Any:
     seen = round_seen(acting.session, round, acting.units)
     _, units = round_status(acting.session, seen.key, china_today(), acting.units)
     return seen._asdict() | {"plan": seen.plan_id, "units": units, "chase": [one.shown for one in units if one.owes]}
+
+
+@rounds.get("/<int:round>/packets/<int:unit>")
+@access(Right.ROUNDS_RETURN)
+@rounds.response(200, CONTENT, content_type="*/*")
+def one_packet(acting: Acting, round: int, unit: int) -> Response:
+    """下载发给一个单位的下发表（经接口下发的，保存 30 天）；联络员只能下载本单位的。"""
+    seen = round_seen(acting.session, round, acting.units)
+    return content_of(fetch_packet(acting.session, seen.id, unit, acting.units))
 
 
 @rounds.post("/<int:round>/returns")

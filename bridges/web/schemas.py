@@ -166,6 +166,7 @@ class CameSchema(Schema):
 class UnitStatusSchema(Schema):
     """A unit in a round, or a division of it (`part`): what it got, what came back, and whether it owes an answer."""
 
+    unit_id = fields.Integer()
     unit = fields.String()
     part = fields.String()
     file = fields.String()

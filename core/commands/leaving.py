@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import datetime
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -11,7 +11,8 @@ from core.commands.account import now, shown_time
 from core.commands.output import echo_json, echo_table, json_option
 from core.commands.paths import TypedPath
 from core.leaving.asking import ask_to_leave, preview, take_back
-from core.leaving.erasing import erase, erase_again, list_tombstones, written
+from core.leaving.coming_back import erase_again, signed, written
+from core.leaving.erasing import erase, list_tombstones
 from core.leaving.exporting import export_open
 from core.leaving.schemas import LeavingPreviewSchema, LeavingSchema
 from core.leaving.verifying import Proof, prove
@@ -23,9 +24,6 @@ from tenants.people.tracing import BY_COMMAND
 from tenants.sessions import tenant_session
 
 _OFFICE = ("office", "command")
-_TOLD = dict.fromkeys(("in_tenant_id", "seals"), int) | dict.fromkeys(("asked_at", "erased_at"), datetime)
-_TOLD |= dict.fromkeys(("slug_digest", "asked_by", "head"), str)
-_ENDLESS = 2**63  # what the database takes for a number is less
 
 
 @click.command("export")
@@ -113,7 +111,8 @@ def tenant_erased(_runtime: Runtime, verify: bool, out: Path | None, as_json: bo
     """已注销租户的凭据；重新核验其数据确已清除。"""
     stones = list_tombstones()
     if out is not None:
-        out.write_text(json.dumps([written(stone) for stone in stones], ensure_ascii=False, indent=1), "utf-8")
+        told = [signed(written(stone)) for stone in stones]
+        out.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
     proofs = {proof.tombstone.in_tenant_id: proof for proof in prove(now())} if verify else {}
     if as_json:
         echo_json([written(stone) | _proof(proofs.get(stone.in_tenant_id)) for stone in stones])
@@ -138,22 +137,11 @@ def _asked(stdin: bool) -> tuple[str, str]:
 
 
 def _read(path: Path) -> list[dict]:
-    try:
+    with suppress(ValueError):
         said = json.loads(path.read_text("utf-8"))
-        known = [{name: _checked(one[name], kind) for name, kind in _TOLD.items()} for one in said]
-    except (ValueError, KeyError, TypeError):
-        raise click.UsageError(f"“{path}”不是凭据文件，请用 zwgk tenant erased --out 所写的文件。") from None
-    return known
-
-
-def _checked(value: object, kind: type) -> object:
-    """What a tombstone says, as `core.leaving.erasing.erase_again` takes it. Raises ValueError, TypeError."""
-    if kind is datetime:
-        if datetime.fromisoformat(value).tzinfo is None:
-            raise ValueError
-    elif type(value) is not kind or (kind is int and not 0 <= value < _ENDLESS):
-        raise TypeError
-    return value
+        if isinstance(said, list) and all(isinstance(one, dict) for one in said):
+            return said
+    raise click.UsageError(f"“{path}”不是凭据文件，请用 zwgk tenant erased --out 所写的文件。")
 
 
 def _proof(proof: Proof | None) -> dict[str, object]:

@@ -7,7 +7,7 @@ from core.commands.output import echo_json, echo_table, json_option, plan_option
 from core.metrics.schemas import FigureSchema
 from core.metrics.services import metrics_of, plan_facts
 from core.metrics.shown import shown_value
-from core.plans.opening import NOT_OPENED, has_begun
+from core.plans.opening import NOT_OPENED, NOT_OPENED_BY_COMMAND, has_begun
 from core.plans.services import find_plan
 from core.runtime import Runtime, with_app
 from core.tenancy import plugins_of
@@ -34,4 +34,4 @@ def metrics_command(runtime: Runtime, tenant: str, plan: int | None, as_json: bo
     table = [(f.metric.title, shown_value(f), f.metric.target, MET[f.value.met], f.metric.formula) for f in figures]
     echo_table(("指标", "数值", "目标", "", "公式"), table, widest=60)
     if waiting:
-        click.echo(NOT_OPENED)
+        click.echo(NOT_OPENED + NOT_OPENED_BY_COMMAND)

@@ -10,7 +10,7 @@ from core.commands.output import echo_json, echo_table, json_option, plan_option
 from core.commands.paths import TypedPath
 from core.commands.unit_plans import ask_about_units, at_terminal, echo_answered
 from core.plans.importing import import_files
-from core.plans.opening import NOT_OPENED, has_begun
+from core.plans.opening import NOT_OPENED, NOT_OPENED_BY_COMMAND, has_begun
 from core.plans.periods import period_words
 from core.plans.reading import live_rows, match_rows
 from core.plans.schemas import MatchSchema, PlanSchema, QuestionSchema, RowSchema
@@ -111,7 +111,7 @@ def plan_show(runtime: Runtime, tenant: str, plan: int | None, as_json: bool) ->
         ]
         echo_table(("行编号", "序号", "任务", "责任单位", "完成时限", "数量指标", "周期", "完成情况"), table, widest=28)
         if has_begun(found, runtime.today):
-            click.echo(NOT_OPENED)
+            click.echo(NOT_OPENED + NOT_OPENED_BY_COMMAND)
         if matches:
             click.echo("识别出的任务模板：")
         for match in matches:

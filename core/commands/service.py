@@ -45,7 +45,7 @@ def serve_command(runtime: Runtime, port: int, host: str, processes: int) -> Non
 @json_option
 @click.pass_obj
 def doctor_command(runtime: Runtime, as_json: bool) -> int:
-    """检查运行环境：数据库、角色、隔离策略、插件、审计，并在临时模式中逐项探测数据库的隔离能力。"""
+    """检查运行环境：数据库、角色、隔离策略、插件、审计、密钥，并在临时模式中逐项探测数据库的隔离能力。"""
     from core.doctor import examine
 
     findings = examine(runtime)

@@ -126,9 +126,13 @@ def _is_there_for(actor: str, grants: Grants, file: StoredFile) -> bool:
 
 def give_out(session: ScopedSession, number: int, grants: Grants) -> StoredFile:
     """As `find_file`, for its content; this is written into the audit."""
-    found = find_file(session, number, grants)
-    _trace(session, Action.FILE_DOWNLOADED, found)
-    return found
+    return given_out(session, find_file(session, number, grants))
+
+
+def given_out(session: ScopedSession, file: StoredFile) -> StoredFile:
+    """A file whose content is given to whoever acts in this session; this is written into the audit."""
+    _trace(session, Action.FILE_DOWNLOADED, file)
+    return file
 
 
 def remove_file(session: ScopedSession, number: int, grants: Grants) -> None:

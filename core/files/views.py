@@ -7,6 +7,7 @@ from flask import Response, send_file
 
 from core.api.access import Acting, access
 from core.api.blueprint import ApiBlueprint
+from core.files.models import StoredFile
 from core.files.schemas import FileSchema, UploadSchema
 from core.files.services import LARGEST, find_file, give_out, remove_file, take_in
 from tenants.people.rights import Right
@@ -14,6 +15,8 @@ from tenants.people.rights import Right
 files = ApiBlueprint("files", __name__, "/files", "文件")
 # what a form adds around the file
 FORM = 64 * 1024
+CONTENT = {"type": "string", "format": "binary"}
+"""How the content of a file is told of in the OpenAPI document."""
 
 
 @files.post("")
@@ -36,11 +39,15 @@ def one_file(acting: Acting, file: int) -> Any:
 
 @files.get("/<int:file>/content")
 @access(Right.PLANS_READ)
-@files.response(200, {"type": "string", "format": "binary"}, content_type="*/*")
+@files.response(200, CONTENT, content_type="*/*")
 def fetch(acting: Acting, file: int) -> Response:
     """文件内容。"""
-    found = give_out(acting.session, file, acting.principal.grants)
-    return send_file(BytesIO(found.content), found.media_type, as_attachment=True, download_name=found.name, max_age=0)
+    return content_of(give_out(acting.session, file, acting.principal.grants))
+
+
+def content_of(file: StoredFile) -> Response:
+    """A file as it is fetched."""
+    return send_file(BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.name, max_age=0)
 
 
 @files.delete("/<int:file>")

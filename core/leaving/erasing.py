@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Text, cast, column, delete, func, insert, or_, select, table, update
+from sqlalchemy import ColumnElement, Table, Text, cast, column, delete, insert, or_, select, table, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -17,12 +17,13 @@ from core.leaving.asking import NotLeaving, leaving_of, only_of
 from core.settings import AUDIT_DAYS, setting
 from tenants.audit.actions import Action
 from tenants.audit.acts import record_act
-from tenants.audit.chain import START, chain_of, tenant_chain
+from tenants.audit.chain import START, tenant_chain
 from tenants.audit.models import AuditEntry, PlatformEntry
 from tenants.audit.services import seal_audit
 from tenants.db import Base, tenant_tables
 from tenants.errors import ZwgkError
 from tenants.models import Leaving, Tenant, Tombstone
+from tenants.people.accounts import hold_known
 from tenants.people.models import Account, AccountTenant
 from tenants.people.secret import digest
 from tenants.people.tracing import By
@@ -62,16 +63,6 @@ class SlugDiffers(ZwgkError):
     sentence = "请再写一次要清除的租户的短名“{slug}”，以免误清。"
 
 
-class TenantWentOn(ZwgkError):
-    """The tombstone is of no tenant that was erased: this one has lived on, or is another."""
-
-    code = "tenant_went_on"
-    sentence = (
-        "租户“{slug}”的审计与凭据不符，或在凭据所记的清除时间之后还有记录，不是旧备份带回来的，没有清除任何租户；"
-        "确要清除的，请由其租户管理员申请注销。"
-    )
-
-
 @dataclass(frozen=True)
 class Asked:
     """Who asked for it, and when; from the tombstone, where a tenant comes back with a backup."""
@@ -94,43 +85,7 @@ def erase(slug: str, now: datetime, by: By) -> Tombstone:
         if leaving.asked_by == by[0]:
             raise ErasingAlone
         asked = Asked(leaving.asked_at, leaving.asked_by)
-    return _erase(tenant_id, slug, asked, now, by)
-
-
-def erase_again(tombstones: list[Mapping[str, Any]], now: datetime, by: By) -> list[Tombstone]:
-    """Erase the tenants that a backup brought back: `tombstones` as they were written out (`written`). Those that are
-    not here, or are erased, are passed over; a tenant that has the id by chance has another short name.
-
-    Raises `TenantWentOn`, before anything is erased.
-    """
-    back = [(told, slug) for told in tombstones if (slug := _back(told, by))]
-    done = []
-    for told, slug in back:
-        tenant_id, asked = told["in_tenant_id"], Asked(datetime.fromisoformat(told["asked_at"]), told["asked_by"])
-        with platform_session(*by) as session:
-            if session.get(Leaving, tenant_id) is None:
-                said = {"asked_at": asked.at, "asked_by": asked.by, "not_before": asked.at}
-                session.add(Leaving(in_tenant_id=tenant_id, **said))
-        done.append(_erase(tenant_id, slug, asked, now, by))
-    return done
-
-
-def _back(told: Mapping[str, Any], by: By) -> str:
-    """The short name of the tenant that is here again; empty for none. Raises `TenantWentOn`."""
-    tenant_id = told["in_tenant_id"]
-    with platform_session(*by) as session:
-        slug = session.scalar(select(Tenant.slug).where(Tenant.id == tenant_id))
-    if slug is None or digest(slug) != told["slug_digest"]:
-        return ""
-    with tenant_session(tenant_id, *by) as session:
-        newest = chain_of(session).newest(session)
-        sealed = newest is not None and newest.number >= told["seals"]
-        other = sealed and (newest.number, newest.digest) != (told["seals"], told["head"])
-        times = [session.scalar(select(func.max(table.at))) for table in chain_of(session).tables]
-    erased_at = datetime.fromisoformat(told["erased_at"])
-    if other or any(at is not None and at > erased_at for at in times):
-        raise TenantWentOn(slug=slug)
-    return slug
+    return carry_out(tenant_id, slug, asked, now, by)
 
 
 def list_tombstones() -> list[Tombstone]:
@@ -141,13 +96,8 @@ def list_tombstones() -> list[Tombstone]:
         return stones
 
 
-def written(tombstone: Tombstone) -> dict[str, Any]:
-    """A tombstone as JSON values."""
-    told = {one.key: getattr(tombstone, one.key) for one in Tombstone.__mapper__.columns}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
-
-
-def _erase(tenant_id: int, slug: str, asked: Asked, now: datetime, by: By) -> Tombstone:
+def carry_out(tenant_id: int, slug: str, asked: Asked, now: datetime, by: By) -> Tombstone:
+    """Erase a tenant that is certainly to go. Raises `NotLeaving`, `TenantUnknown`, `MaintUrlMissing`."""
     maint_engine()
     days = _begin(tenant_id, slug, by)
     with cross_tenant(f"清除租户 {tenant_id}", by[0]) as session:
@@ -195,8 +145,7 @@ def _alone(session: Session, tenant_id: int, slug: str) -> Leaving:
     The people first: who signs in holds the account, and then wants the tenant. Whoever invites one of them elsewhere
     is waited for, too. Raises `NotLeaving`, `TenantUnknown` for what another one did meanwhile.
     """
-    known = select(AccountTenant.account_id).where(AccountTenant.in_tenant_id == tenant_id)
-    session.execute(select(Account.id).where(Account.id.in_(known)).order_by(Account.id).with_for_update())
+    hold_known(session, tenant_id)
     session.execute(select(Tenant.id).where(Tenant.id == tenant_id).with_for_update())
     leaving = session.get(Leaving, tenant_id)
     if leaving is None:

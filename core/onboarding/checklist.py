@@ -11,8 +11,10 @@ from core.onboarding.models import Application
 from core.parts import declared
 from core.plans.models import Plan
 from core.units.models import Unit
-from tenants.people.models import Account, Membership
+from tenants.identity.models import Identity
+from tenants.people.models import Account, Membership, SignIn
 from tenants.people.rights import ROLES, TENANT_ADMIN
+from tenants.people.steps import Factor
 from tenants.sessions import ScopedSession
 
 
@@ -55,8 +57,9 @@ def administrators(session: ScopedSession) -> list[Step]:
     present = (Membership.role == TENANT_ADMIN, Membership.ended_at.is_(None), ~Account.disabled)
     query = select(Account).join(Membership, Membership.account_id == Account.id).where(*present)
     found = session.scalars(query).all()
-    own = any(one.password_hash is not None and not one.must_change for one in found)
-    second = any(one.totp_secret is not None for one in found)
+    through = _through_provider(session, found)
+    own = bool(through) or any(one.password_hash is not None and not one.must_change for one in found)
+    second = Factor.GIVEN in through or any(one.totp_secret is not None for one in found)
     return [
         Step("password", "管理员设置密码", int(own), 1, *_first_password(session, found)),
         Step(
@@ -67,15 +70,24 @@ def administrators(session: ScopedSession) -> list[Step]:
     ]
 
 
+def _through_provider(session: ScopedSession, found: Sequence[Account]) -> set[str]:
+    """How far these were with the second factor whom the tenant's identity provider has let in; empty: none of them."""
+    of_tenant = (SignIn.bound_tenant_id == session.scope.tenant_id, SignIn.account_id.in_([one.id for one in found]))
+    return set(session.scalars(select(SignIn.second_factor).where(*of_tenant)))
+
+
 def _first_password(session: ScopedSession, found: Sequence[Account]) -> tuple[str, str, str]:
     """How an administrator comes to his own password: by the link, where an application was approved; else he was
-    handed out an initial one."""
+    handed out an initial one. He needs none whom the agency's identity provider lets in."""
     linked = select(Application.id).where(
         Application.in_tenant_id == session.scope.tenant_id, Application.link_digest.is_not(None)
     )
     if not found:
         told = "请平台方增加一位租户管理员，并把初始密码当面交给本人。"
         return told, "POST /members", "zwgk member add 登录名 --role tenant_admin --tenant {slug}"
+    known = select(Identity.id).where(Identity.account_id.in_([one.id for one in found if one.password_hash is None]))
+    if session.scalar(known) is not None:
+        return "租户管理员经统一身份认证登录一次，不必设置密码。", "POST /session/oidc", ""
     if session.scalar(linked) is not None:
         told = "租户管理员打开平台方发来的链接，设置自己的密码；链接遗失的，请平台方重新发放。"
         return told, "POST /invitation", "zwgk tenant link 申请编号"

@@ -29,8 +29,6 @@ from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
 from tenants.sessions import ScopedSession
 
-ATTACHMENTS_LATE = "；附件没有采用，请用 zwgk sheet adopt 把附件中的表格与要点对照合并"
-
 
 class NoTasks(ZwgkError):
     """The document holds no task that was recognised."""
@@ -49,10 +47,17 @@ class YearUnknown(ZwgkError):
 
 
 class PlanExists(ZwgkError):
-    """The same document was imported before, whatever is attached to it now (`more` says what to do with that)."""
+    """The same document was imported before."""
 
     code = "plan_exists"
-    sentence = "“{name}”已导入过（要点编号 {plan}），未重复导入{more}。"
+    sentence = "“{name}”已导入过（要点编号 {plan}），未重复导入。"
+
+
+class AttachmentsLate(PlanExists):
+    """And something is attached to it now."""
+
+    sentence = PlanExists.sentence + "附件没有采用，请另将附件中的表格与要点对照合并。"
+    by_command = "可用 zwgk sheet adopt。"
 
 
 def import_draft(
@@ -141,8 +146,8 @@ def _new_plan(session: ScopedSession, document: Document, draft: Draft, year: in
         except IntegrityError:
             known = session.scalar(same)
     if known is not None:
-        more = "" if document.body in ("", document.text) else ATTACHMENTS_LATE
-        raise PlanExists(name=document.file_name, plan=known, more=more)
+        refusal = PlanExists if document.body in ("", document.text) else AttachmentsLate
+        raise refusal(name=document.file_name, plan=known)
     return plan
 
 

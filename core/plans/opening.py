@@ -19,8 +19,9 @@ from tenants.db import tenant_join
 from tenants.sessions import ScopedSession
 
 Calendar = tuple[Period, ...]
-NOT_OPENED = "有新的周期尚未生成，请运行 zwgk plan periods 或重新导出、同步。"
+NOT_OPENED = "有新的周期尚未生成，重新导出或同步时生成。"
 """What those say who only read, and so open nothing, where `has_begun`."""
+NOT_OPENED_BY_COMMAND = "也可运行 zwgk plan periods。"
 
 
 def open_begun(session: ScopedSession, plan: Plan, today: date) -> None:

@@ -101,8 +101,9 @@ class Question(NamedTuple):
     """Something that a person has to decide: a stable code, where, and one Chinese sentence that says what to do.
 
     `tasks`: how many tasks hang on it. `key`: the name of the unit that `zwgk unit answer` takes an answer for, blank
-    where there is nothing to answer; `options`: possible answers, each with its meaning. `text` says nothing of that
-    command: in a dialogue the answer is typed; `told` does.
+    where there is nothing to answer; `options`: possible answers, each with its meaning. `text` says nothing of
+    commands: in a dialogue the answer is typed, and over HTTP there are none; `told` does, with `by_command` where
+    there is nothing to answer.
     """
 
     code: str
@@ -111,12 +112,13 @@ class Question(NamedTuple):
     tasks: int = 0
     key: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    by_command: str = ""
 
     @property
     def told(self) -> str:
-        """The text, with how to answer where there is something to answer."""
+        """The text for somebody who has the command line: with what to do there."""
         if not self.key:
-            return self.text
+            return self.text + self.by_command
         values = " 或 ".join(f"{value}（{meaning}）" if value in CODES else value for value, meaning in self.options)
         key = f"'{EVERY}'" if self.key == EVERY else self.key  # or a shell makes something else of it
-        return f"{self.text}（zwgk unit answer {key}=…，可写 {values}）"
+        return self.text + f"（zwgk unit answer {key}=…，可写 {values}）"

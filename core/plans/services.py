@@ -115,8 +115,8 @@ def _without_units(session: ScopedSession, plan: Plan) -> list[Question]:
         .order_by(Task.position)
     )
     found = [f"{no} {title}" for no, title in session.execute(query)]
-    text = "没有写明责任单位，请在任务分解表的“责任单位”列中填写（或 zwgk task set 行编号 unit=…）。"
-    return _as_one("no_unit", found, text, "项任务")
+    text = "没有写明责任单位，请在任务分解表的“责任单位”列中填写，或修改该行任务。"
+    return _as_one("no_unit", found, text, "项任务", by_command="（zwgk task set 行编号 unit=…）")
 
 
 def _unclear_deadlines(session: ScopedSession, plan: Plan) -> list[Question]:
@@ -127,16 +127,17 @@ def _unclear_deadlines(session: ScopedSession, plan: Plan) -> list[Question]:
         .order_by(Task.position)
     )
     found = [f"{no} {written}" for no, written in session.execute(query)]
-    text = "完成时限无法换算为日期，请改写，例如“9月30日前”（zwgk task set 行编号 deadline=9月30日前）。"
-    return _as_one("deadline_unclear", found, text, "处")
+    text = "完成时限无法换算为日期，请改写，例如“9月30日前”。"
+    return _as_one("deadline_unclear", found, text, "处", by_command="（zwgk task set 行编号 deadline=9月30日前）")
 
 
 def _mixed(session: ScopedSession, plan: Plan) -> list[Question]:
     text = (
-        "既有周期又有别的时限或周期，全年只列一行，不按周期生成；如需按周期填报，请拆分任务（zwgk task split）"
-        "或改写完成时限，例如“每月25日前”（zwgk task set 行编号 deadline=每月25日前）。"
+        "既有周期又有别的时限或周期，全年只列一行，不按周期生成；如需按周期填报，请拆分任务，"
+        "或改写完成时限，例如“每月25日前”。"
     )
-    return _as_one("rhythm_mixed", mixed_tasks(session, plan.id), text, "项任务")
+    how = "（zwgk task split，或 zwgk task set 行编号 deadline=每月25日前）"
+    return _as_one("rhythm_mixed", mixed_tasks(session, plan.id), text, "项任务", by_command=how)
 
 
 def _leftovers(plan: Plan) -> list[Question]:
@@ -147,13 +148,15 @@ def _leftovers(plan: Plan) -> list[Question]:
     return [
         question
         for (code, reason), found in by_reason.items()
-        for question in _as_one(f"text_{code}", found, f"{reason}（zwgk plan draft 对照原文）", "处")
+        for question in _as_one(
+            f"text_{code}", found, f"{reason}，请对照原文。", "处", by_command="（zwgk plan draft）"
+        )
     ]
 
 
-def _as_one(code: str, found: Sequence[str], text: str, counted: str) -> list[Question]:
+def _as_one(code: str, found: Sequence[str], text: str, counted: str, *, by_command: str) -> list[Question]:
     """One question on all that was found; none where nothing was."""
     if not found:
         return []
     where = found[0] if len(found) == 1 else f"{found[0]}等 {len(found)} {counted}"
-    return [Question(code, where, text, len(found))]
+    return [Question(code, where, text, len(found), by_command=by_command)]

@@ -26,6 +26,8 @@ from tenants.sessions import ScopedSession
 
 _NO_NAME = ("：", ":", "。")  # a note below the table
 _SHOWN = 3
+_ANOTHER = "是另一个单位的名称（如确是同一单位，请先把两者合并）"
+_MERGING = "（zwgk unit answer 单位=另一单位）"
 
 
 class ListingWrong(ZwgkError):
@@ -33,6 +35,7 @@ class ListingWrong(ZwgkError):
 
     code = "listing_wrong"
     sentence = "单位名录有 {count} 处问题，未作更改：{first}{more}。"
+    by_command = "{how}"
 
 
 class Difference(NamedTuple):
@@ -82,8 +85,8 @@ def take_listing(session: ScopedSession, entries: Sequence[Entry]) -> list[Diffe
 def _checked(directory: Directory, entries: Sequence[Entry]) -> list[Wanted]:
     problems = list(_problems(directory, entries))
     if problems:
-        more = "；等" if len(problems) > _SHOWN else ""
-        raise ListingWrong(count=len(problems), first="；".join(problems[:_SHOWN]), more=more)
+        first, more = "；".join(problems[:_SHOWN]), "；等" if len(problems) > _SHOWN else ""
+        raise ListingWrong(count=len(problems), first=first, more=more, how=_MERGING if _ANOTHER in first else "")
     return _wanted(directory, entries)
 
 
@@ -147,7 +150,7 @@ def _problems(directory: Directory, entries: Sequence[Entry]) -> Iterator[str]:
         for alias in entry.aliases:
             other = directory.find(alias)
             if other and other is not directory.find(entry.name):
-                yield f"“{alias}”是另一个单位的名称（如确是同一单位，请先运行 zwgk unit answer）"
+                yield f"“{alias}”{_ANOTHER}"
 
 
 def _is_name(name: str) -> bool:

@@ -11,6 +11,7 @@ from tenants.identity.models import IdentityProvider
 from tenants.identity.terms import Registration, Terms
 from tenants.identity.trust import trust_here
 from tenants.models import Tenant
+from tenants.people.accounts import hold_known
 from tenants.people.models import Membership, SignIn
 from tenants.people.rights import TENANT_ADMIN
 from tenants.people.sealing import sealed, unsealed
@@ -113,7 +114,9 @@ def _registration(session: ScopedSession, row: IdentityProvider) -> Registration
 
 
 def _end_by_password(session: ScopedSession, now: datetime) -> None:
-    """Those of administrators go on: somebody has to be able to mend it."""
+    """Those of administrators go on: somebody has to be able to mend it. Who is just signing in is in before, and out
+    by this, or finds that passwords are off."""
+    hold_known(session, session.scope.tenant_id)
     admins = select(Membership.account_id).where(Membership.role == TENANT_ADMIN, Membership.ended_at.is_(None))
     by_password = (SignIn.in_tenant_id == session.scope.tenant_id, SignIn.bound_tenant_id.is_(None))
     living = (SignIn.ended_at.is_(None), SignIn.account_id.not_in(admins))

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from tenants.audit.actions import Action
 from tenants.errors import ZwgkError
 from tenants.people import passwords
-from tenants.people.models import Account, PasswordHistory
+from tenants.people.models import Account, AccountTenant, PasswordHistory
 from tenants.people.policy import Policy
 from tenants.people.rights import PLATFORM_ROLES
 from tenants.people.steps import end_all
@@ -112,10 +113,13 @@ def account_of(session: ScopedSession, login: str, name: str, now: datetime) -> 
     if known is None:
         raise LoginInvalid(login=login)
     values = {"login": known, "name": checked_name(name), "created_at": now}
-    # twice at once: the second one waits here, and finds the first one's
-    made = session.scalar(insert(Account).values(values).on_conflict_do_nothing().returning(Account.id))
-    account = session.scalars(select(Account).where(Account.login == known)).one()
-    return account, made is not None
+    while True:
+        # twice at once: the second one waits here, and finds the first one's
+        made = session.scalar(insert(Account).values(values).on_conflict_do_nothing().returning(Account.id))
+        # who erases it is waited for; where it is gone then, it is made anew
+        held = select(Account).where(Account.login == known).with_for_update(read=True, key_share=True)
+        if (account := session.scalar(held)) is not None:
+            return account, made is not None
 
 
 def checked_name(name: str) -> str:
@@ -169,6 +173,12 @@ def locked_account(session: ScopedSession, login: str) -> Account:
     if account is None:
         raise AccountUnknown(login=login)
     return account
+
+
+def hold_known(session: Session, tenant_id: int) -> None:
+    """Lock the accounts that a tenant knows, all in one order: who is just signing in is in before, or waits."""
+    known = select(AccountTenant.account_id).where(AccountTenant.in_tenant_id == tenant_id)
+    session.execute(select(Account.id).where(Account.id.in_(known)).order_by(Account.id).with_for_update())
 
 
 def _listed(account: Account) -> AccountListed:

@@ -188,7 +188,8 @@ def _checked(role: str, units: Collection[int] | None) -> list[int] | None:
 def _anew(session: ScopedSession, row: Membership, now: datetime) -> None:
     """Who becomes an administrator, or is one no longer, signs in anew: his session may have begun without a second
     factor, or by a password that this tenant takes of administrators only."""
-    session.get_one(Account, row.account_id, with_for_update=True)  # who is just signing in is in before, or waits
+    # who is just signing in is in before, or waits; who makes the person a member elsewhere does neither
+    session.get_one(Account, row.account_id, with_for_update={"key_share": True})
     end_all(session, row.account_id, now, "admin_changed")
 
 

@@ -4,6 +4,7 @@ that is not in the database. Whoever has a copy of the database alone has no sec
 The key is ZWGK_SECRETS_KEY, or else the file `secrets.key` in the home, made where there is none.
 """
 
+import hmac
 import logging
 import os
 from collections.abc import Mapping
@@ -51,15 +52,44 @@ class Keys:
 
         return cls(Fernet.generate_key().decode(), None)
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a key yet: it is made when it is first needed."""
+        return bool(self._written) or self._file.exists()
+
+    @property
+    def open_file(self) -> Path | None:
+        """The file of the key, where others than its owner may read it."""
+        return self._file if not self._written and self._file.stat().st_mode & 0o077 else None
+
+    def opens(self, kept: str) -> bool:
+        """Whether a secret was encrypted by this key. Raises `SecretsKeyInvalid`."""
+        from cryptography.fernet import InvalidToken
+
+        try:
+            self.fernet.decrypt(kept)
+        except InvalidToken:
+            return False
+        return True
+
     @cached_property
-    def fernet(self) -> "Fernet":
-        """What encrypts. Raises `SecretsKeyInvalid`."""
+    def key(self) -> bytes:
+        """As text. Raises `SecretsKeyInvalid`."""
         from cryptography.fernet import Fernet  # most commands need none of it
 
         try:
-            return Fernet(self._written or _kept(self._file, Fernet.generate_key()))
+            key = self._written.encode() or _kept(self._file, Fernet.generate_key())
+            Fernet(key)
         except (OSError, ValueError):
             raise SecretsKeyInvalid(where=str(self._file) if not self._written else SETTING) from None
+        return key
+
+    @cached_property
+    def fernet(self) -> "Fernet":
+        """What encrypts. Raises `SecretsKeyInvalid`."""
+        from cryptography.fernet import Fernet
+
+        return Fernet(self.key)
 
 
 def sealed(secret: str) -> str:
@@ -83,6 +113,12 @@ def unsealed(kept: str) -> str | None:
     except InvalidToken:
         _log.error("a secret was encrypted by another key than the present one (%s)", SETTING)
         return None
+
+
+def mark_of(what: str, text: str) -> str:
+    """Shows later that a text, of this kind (`what`), was written here: only who has the key can make it. Raises
+    `SecretsKeyInvalid`."""
+    return hmac.digest(_keys().key, f"zwgk {what}\n{text}".encode(), "sha256").hex()
 
 
 def _keys() -> Keys:

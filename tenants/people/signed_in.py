@@ -82,12 +82,14 @@ def resume(token: str, now: datetime) -> Resumed | None:
 def choose_tenant(token: str, slug: str, now: datetime) -> SignedIn:
     """The session acts in this tenant from here on. Raises `SessionOver`, `StepMissing`, and `TenantUnknown` for a
     tenant that there is not and for one of which the account is no member."""
-    standing = in_turn(token, now, {Must.CHOOSE_TENANT})
-    tenant = next((one for one in standing.tenants if one.slug == slug), None)
-    if tenant is None:
-        raise TenantUnknown(slug=slug)
+    _ready(token, now, {Must.CHOOSE_TENANT})
     with platform_session(*SELF) as session:
         row, account = locked(session, token, now)
+        # not before the lock: by now it may be a tenant that takes no password
+        standing = standing_of(account.id, row.bound_tenant_id)
+        tenant = next((one for one in standing.tenants if one.slug == slug), None)
+        if tenant is None:
+            raise TenantUnknown(slug=slug)
         row.in_tenant_id = tenant.id
         trace(session, Action.TENANT_CHOSEN, account.id, address=row.address, tenant=tenant.slug)
         return renewed(row, account, standing)
@@ -142,8 +144,13 @@ def _shown_to(session: ScopedSession, account_id: int, now: datetime, bound: int
 def in_turn(token: str, now: datetime, allowed: Collection[Must]) -> Standing:
     """The standing of the session's account. Raises `SessionOver`, and `StepMissing` when the session must do something
     that is not `allowed` to be open still."""
+    resumed = _ready(token, now, allowed)
+    return standing_of(resumed.account.id, resumed.bound)
+
+
+def _ready(token: str, now: datetime, allowed: Collection[Must]) -> Resumed:
     resumed = resume(token, now)
     if resumed is None:
         raise SessionOver
     refuse_early(resumed.must - set(allowed))
-    return standing_of(resumed.account.id, resumed.bound)
+    return resumed

@@ -14,7 +14,7 @@ from sqlalchemy import select, true
 
 from tenants.errors import ZwgkError
 from tenants.history import FieldChange, record
-from tenants.models import Tenant
+from tenants.models import Change, Tenant
 from tenants.people.models import Token
 from tenants.people.rights import TENANT_RIGHTS, Grants, Right, given, within
 from tenants.people.secret import digest, tagged
@@ -138,15 +138,19 @@ def list_tokens(session: ScopedSession, kind: Kind, now: datetime) -> list[Token
 
 
 def revoke_token(session: ScopedSession, token_id: int, now: datetime, kind: Kind | None = None) -> None:
-    """A token or link holds no longer, from the next request on. Raises `TokenUnknown`, also where only those of one
-    `kind` are meant, and it is of the other."""
+    """A token or link holds no longer, from the next request on, nor does a link that was made by it. Raises
+    `TokenUnknown`, also where only those of one `kind` are meant, and it is of the other."""
     of_kind = Token.kind == kind if kind else true()
     row = session.scalar(select(Token).where(Token.id == token_id, of_kind, *_holding(now)))
     if row is None:
         raise TokenUnknown(id=token_id)
-    row.revoked_at = now
+    by_it = (Change.entity == "token", Change.field == "name", Change.actor == f"token:{row.id}")
+    made = select(Change.entity_id).where(*by_it)
+    ending = [row, *session.scalars(select(Token).where(Token.id.in_(made), *_holding(now)))]
+    for one in ending:
+        one.revoked_at = now
     session.flush()
-    record(session, [FieldChange("token", row.id, "revoked", False, True)])
+    record(session, [FieldChange("token", one.id, "revoked", False, True) for one in ending])
 
 
 def _check(maker: Maker, asked: Grants, days: int, most: int) -> None:

@@ -259,7 +259,7 @@ def test_mixed_rhythms_are_one_question(on, plan, tmp_path):
     asked = cli.json("plan", "import", document, "--tenant", "t")["questions"]
     (question,) = (one for one in asked if one["code"] == "rhythm_mixed")
     assert (question["tasks"], question["where"]) == (2, "一(一) 报送进展等 2 项任务")
-    assert "zwgk task split" in question["text"]
+    assert "请拆分任务" in question["text"]
     row = next(row["row"] for row in shown(cli) if row["title"].startswith(MONTHLY))
     cli.ok("task", "set", "--tenant", "t", row, "deadline=每月25日前")
     asked = cli.json("plan", "show", "--tenant", "t")["questions"]

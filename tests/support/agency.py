@@ -83,6 +83,7 @@ def handed_out(app: Flask, slug: str) -> tuple[dict[str, list[Any]], str]:
     link = Caller(app, issued["secret"])
     returned = link.ask("POST", "/returns", data={"file": (BytesIO(packet), "表.xlsx")}).get_json()["id"]
     work(app, wait=False)
+    (reply,) = link.get(f"/returns/{returned}")["result"]["files_made"]
     return {
         "pass": [item["key"] for item in office.get(f"{plan}/syncs")["items"]],
         "conflict": [one["owner"] for one in office.get(f"{plan}/conflicts")],
@@ -91,6 +92,7 @@ def handed_out(app: Flask, slug: str) -> tuple[dict[str, list[Any]], str]:
         "round": [sent["round"]],
         "link": [issued["link"]["id"]],
         "return": [returned],
+        "reply": [reply["file"]],
     }, issued["secret"]
 
 

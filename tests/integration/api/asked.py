@@ -12,12 +12,12 @@ class Own(NamedTuple):
 # the kind of thing that an argument of an address names
 ARGUMENTS = {"plan": "plan", "key": "row", "member": "member", "token": "token", "number": "session"}
 ARGUMENTS |= {"round": "round", "link": "link", "returned": "return", "sync": "pass", "corrected": "corrected"}
-ARGUMENTS |= {"owner": "conflict", "word": "word", "identity": "identity"}
+ARGUMENTS |= {"reply": "reply", "owner": "conflict", "word": "word", "identity": "identity"}
 ARGUMENTS |= {"tenant": "tenant", "slug": "tenant", "reference": "application"}
 ARGUMENTS |= {"file": "file", "job": "job", "task": "task", "unit": "unit", "login": "account"}
 ARGUMENTS |= {"webhook": "webhook", "delivery": "delivery"}
 # an id of each kind that nobody has
-NOBODYS: dict[str, Any] = dict.fromkeys(("round", "link", "return"), 987_654_321)
+NOBODYS: dict[str, Any] = dict.fromkeys(("round", "link", "return", "reply"), 987_654_321)
 NOBODYS |= {"pass": "f" * 12, "corrected": "f" * 16, "conflict": "f" * 16, "word": "没教过的词"}
 NOBODYS |= {"tenant": "nobody-at-all", "application": "2" * 10}
 NOBODYS |= {"row": "f" * 16, "account": "nobody.at.all"}

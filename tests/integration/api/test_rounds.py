@@ -2,13 +2,15 @@
 
 import zipfile
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bridges.rounds.models import Packet, Return, Round
 from bridges.web import round_jobs
+from core.files.models import StoredFile
 from core.files.services import LARGEST, Made, find_file
 from core.jobs.work import Work
 from core.jobs.worker import work
@@ -124,6 +126,29 @@ def test_a_contact_sees_and_returns_his_packets_only(app, office, contact, plan,
         assert contact.ask("POST", path, json={"unit_id": units["甲处"]}).status_code == 403
 
 
+def test_a_contact_fetches_his_own_packet(app, office, contact, here, packets, units):
+    assert contact.get(here)["units"][0]["unit_id"] == units["甲处"]
+    found = contact.ask("GET", f"{here}/packets/{units['甲处']}")
+    assert (found.status_code, found.get_data()) == (200, packets["甲处"])
+    assert "filename" in found.headers["Content-Disposition"]
+    guest = Program(app, "t", "guest", [units["甲处"]])
+    assert guest.ask("GET", f"{here}/packets/{units['甲处']}").get_data() == packets["甲处"]
+    assert office.ask("GET", f"{here}/packets/{units['乙处']}").get_data() == packets["乙处"]
+
+
+def test_a_packet_that_is_not_ones_own_or_gone_is_as_good_as_none(office, contact, here, packets, units):
+    def asked(caller, unit):
+        answer = caller.ask("GET", f"{here}/packets/{unit}")
+        return answer.status_code, answer.get_data(as_text=True).replace(str(unit), "#")
+
+    none = asked(contact, 987654321)
+    assert none[0] == 404
+    assert asked(contact, units["乙处"]) == none
+    with tenant_session("t", "office", "command") as session:
+        session.execute(delete(StoredFile).where(StoredFile.digest == sha256(packets["乙处"]).hexdigest()))
+    assert asked(office, units["乙处"]) == none
+
+
 def test_a_contact_is_not_told_whose_a_row_is(office, contact, here, packets):
     """The id of a row of another unit, typed into one's own packet: for him it is as good as any."""
     theirs = column(packets["乙处"], stamp_of(packets["乙处"]))[0]
@@ -178,6 +203,28 @@ def test_work_on_rounds_that_was_begun_twice(office, plan, here, packets, sent, 
     assert office.done(f"/rounds/{second['id']}/returns", files=[late])["files"][0]["state"] == "merged"
 
 
+def test_a_division_that_was_begun_twice(contact, here, packets):
+    packet = contact.bring("甲处.xlsx", packets["甲处"])
+    detail = {"round": int(here.rpartition("/")[2]), "file": packet, "by": "", "into": {"一科": [4], "二科": []}}
+    job = begun("t", "round.divide", detail)
+
+    def divide(session):
+        return round_jobs.divide(Work(job, session, detail, Made(Right.ROUNDS_RETURN, None)))
+
+    with tenant_session("t", "token:1", "api") as session:
+        divide(session)
+        session.rollback()
+    assert contact.get(here)["chase"] == ["甲处"]  # nobody has got those
+    with tenant_session("t", "token:1", "api") as session:
+        made = {one["part"]: find_file(session, one["file"], EVERY).content for one in divide(session)["parts"]}
+    with tenant_session("t", "office", "command") as session:
+        parts = session.scalars(select(Packet.part).where(Packet.part != "").order_by(Packet.id)).all()
+    assert parts == ["一科", "二科"]
+    assert contact.get(here)["chase"] == ["甲处（一科）", "甲处（二科）"]
+    part = contact.bring("一科.xlsx", typed(made["一科"], {(0, "进展情况"): "一科写的"}))
+    assert contact.done(f"{here}/returns", files=[part])["files"][0]["state"] == "merged"
+
+
 def test_files_of_one_name_are_told_apart(office, here, packets):
     """Without a stamp a person says whose each is, by its name: never one for two files."""
     bare = {one: typed(packets[one], {(-1, stamp_of(packets[one])): "编号", (0, "进展情况"): one}) for one in packets}
@@ -221,13 +268,24 @@ def test_a_unit_without_an_account_returns_its_packet(app, office, plan, here, p
     job = link.get(f"/returns/{accepted.get_json()['id']}")
     assert (job["state"], job["result"]["files"][0]["state"]) == ("done", "merged")
     assert progress(office, plan) == ["已报送"]
+    (reply,) = job["result"]["files_made"]
+    address = f"/returns/{job['id']}/replies"
+    answered = link.ask("GET", f"{address}/{reply['file']}")
+    assert (answered.status_code, column(answered.get_data(), "完成情况")[0]) == (200, "已完成")
+    # of another's return there is no answer, and what is no answer is fetched by nobody so
+    with tenant_session("t", "office", "command") as session:
+        brought = session.scalar(select(StoredFile.id).where(StoredFile.actor == f"link:{number}").order_by("id"))
+    others = Caller(app, issued(office, here, units["乙处"])[1])
+    for caller, one, code in ((others, reply["file"], "job"), (link, 987654321, "file"), (link, brought, "file")):
+        refused = caller.ask("GET", f"{address}/{one}")
+        assert (refused.status_code, refused.get_json()["code"]) == (404, f"{code}_unknown")
     # another unit's packet is one that nobody knows; and the link opens nothing else
     other = upload(app, secret, typed(packets["乙处"], WHOLE), "乙处.xlsx").get_json()["id"]
     work(app, wait=False)
     assert link.get(f"/returns/{other}")["result"]["files"][0]["code"] == "unknown_stamp"
     for method, path in (("GET", "/plans"), ("GET", here), ("GET", "/jobs"), ("POST", "/files")):
         assert link.ask(method, path).status_code == 401
-    (listed,) = office.get(f"{here}/links")
+    _, listed = office.get(f"{here}/links")
     assert (listed["id"], listed["unit_id"], "secret" in listed) == (number, units["甲处"], False)
 
 

@@ -205,3 +205,18 @@ def test_the_secret_lies_sealed(site):
     # one from before is readable, and good
     site.maintain(f"UPDATE identity_provider SET client_secret = '{SECRET}'")
     assert site.browser().sign_in_elsewhere(site.provider).status_code == 200
+
+
+@pytest.mark.parametrize("factor", ["", "mfa"])
+def test_an_administrator_without_a_password_is_set_up_once_he_has_come_in(site, factor):
+    site.cli.ok("idp", "set", "--tenant", "a", "--second-factor", factor)
+    site.provider.faults["amr"] = ["mfa"]
+    site.member("wang", "tenant_admin", "a", "--subject", "sub-wang")
+
+    def steps():
+        return {step["key"]: step for step in site.cli.json("tenant", "steps", "a")}
+
+    first = steps()["password"]
+    assert (first["done"], first["operation"]) == (False, "POST /session/oidc")
+    assert site.browser().sign_in_elsewhere(site.provider).status_code == 200
+    assert (steps()["password"]["done"], steps()["second_factor"]["done"]) == (True, bool(factor))

@@ -19,7 +19,7 @@ ALLOWED = {
     ("tenants/sessions.py", "app.tenant_id"): "the same",
     ("tenants/sessions.py", "text"): "the look at the role's rights when the application starts",
     ("tenants/sessions.py", "Session"): "`cross_tenant`, on the maintenance role",
-    ("tenants/sessions.py", "db.session"): "where sessions are made, scoped and given back",
+    ("tenants/sessions.py", "connection"): "that of a session itself, for a query of columns",
     ("tenants/bulk.py", "text"): "settings of the planner around one query",
     ("tenants/audit/numbering.py", "exec_driver_sql"): "the function that numbers transactions, by the owner",
     ("tenants/policies.py", "exec_driver_sql"): "policies and grants, by the owner",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -23,6 +24,7 @@ from tests.support.cli import Cli
 from tests.support.database import DatabaseServer, plain
 from tests.support.people import NOW
 
+LATER = datetime.now(UTC) + timedelta(days=1)
 # what the erasing itself writes, and what is written for it: acts of the platform
 NOTED = {"platform_entry", "cross_tenant_use", "tombstone", "leaving"}
 
@@ -112,3 +114,9 @@ def site(database_server: DatabaseServer, tmp_path: Path) -> Iterator[Site]:
         runtime = Runtime(urls.as_environ(), tmp_path / "home")
         yield Site(urls, runtime, Cli(runtime), world)
         runtime.close()
+
+
+@pytest.fixture(autouse=True)
+def _context(site: Site) -> Iterator[None]:
+    with site.runtime.app.app_context():
+        yield

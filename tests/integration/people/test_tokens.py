@@ -101,6 +101,27 @@ def test_what_a_token_makes_ends_with_it():
     assert link(maker=maker, days=1).token.expires_at == later(days=1)
 
 
+def test_links_that_a_token_made_are_revoked_with_it():
+    first, second = (
+        issue(rights=[Right.LINKS_ISSUE, Right.ROUNDS_RETURN]),
+        issue(rights=[Right.LINKS_ISSUE, Right.ROUNDS_RETURN]),
+    )
+
+    def made_by(issued):
+        maker = holder(issued.secret, NOW)
+        with tenant_session("a", maker.actor, "api") as session:
+            by = Maker(maker.account_id, maker.grants, maker.until)
+            return tokens.issue_link(session, by, "upload", 7, {"round": 4}, "回收", NOW, 7).secret
+
+    links = [made_by(issued) for issued in (first, second)] + [link().secret]
+    with office() as session:
+        tokens.revoke_token(session, first.token.id, NOW)
+    assert [holder(secret, NOW, "upload") is not None for secret in links] == [False, True, True]
+    with office() as session:
+        revoked = select(Change.entity_id).where(Change.field == "revoked").order_by(Change.entity_id)
+        assert session.scalars(revoked).all() == [first.token.id, second.token.id + 1]
+
+
 def test_a_token_may_no_more_than_its_maker_still_may():
     member = add_member("a", "zhang")
     issued = issue(maker=Maker(member.account_id, given([(ROLES["office"].rights, None)])), rights=[READ, CHANGE])

@@ -2,17 +2,21 @@
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Barrier
+from time import monotonic
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tenants.errors import ZwgkError
 from tenants.identity.models import IdentityProvider
+from tenants.identity.providers import set_terms
+from tenants.identity.terms import Terms
+from tenants.identity.trust import Trust
 from tenants.people import members
 from tenants.people.models import Account
-from tenants.people.signed_in import resume, sessions_of
+from tenants.people.signed_in import choose_tenant, resume, sessions_of
 from tenants.people.signing_in import PasswordsOff, SignInRefused, give_code
-from tenants.sessions import platform_session, tenant_session
+from tenants.sessions import TenantUnknown, platform_session, tenant_session
 from tests.support.people import NOW, PASSWORD, add_member, code_at, enrol, later, sign
 
 MANY = 8
@@ -37,6 +41,45 @@ def all_at_once(agencies):
             return list(pool.map(one, arguments))
 
     return run
+
+
+@pytest.fixture
+def both_wait(agencies):
+    """Begin two acts, the second when the first waits to write into a table; then let go. What each gave, or its
+    refusal."""
+    agencies.extensions["zwgk_trust"] = Trust("https://zwgk.example", frozenset({"https://sso.example"}))
+
+    def begun(act):
+        with agencies.app_context():
+            try:
+                return act()
+            except ZwgkError as refused:
+                return type(refused)
+
+    def run(table, *acts):
+        end = monotonic() + 9
+        with ThreadPoolExecutor(len(acts)) as pool:
+            with platform_session() as session:
+                session.execute(text(f"LOCK TABLE {table} IN SHARE MODE"))
+                doing = []
+                for act in acts:
+                    doing.append(pool.submit(begun, act))
+                    while not doing[-1].done() and _waiting() < len(doing):
+                        assert monotonic() < end
+            return [one.result(9) for one in doing]
+
+    return run
+
+
+def _waiting():
+    here = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with platform_session() as session:
+        return session.scalar(text(here))
+
+
+def _passwords_off():
+    with tenant_session("a", "office", "command") as session:
+        set_terms(session, Terms("https://sso.example", "zwgk", enabled=True, passwords=False), None, NOW)
 
 
 def account(login):
@@ -122,6 +165,35 @@ def test_who_waits_to_sign_in_while_passwords_are_switched_off_is_too_late(agenc
                 own.add(IdentityProvider(**named, enabled=True, passwords=False))
         with pytest.raises(PasswordsOff):
             waiting.result()
+
+
+def test_who_signs_in_at_the_moment_at_which_passwords_are_switched_off_is_out(both_wait):
+    add_member("a", "zhang")
+    signing, _ = both_wait("sign_in", lambda: sign("zhang"), _passwords_off)
+    assert resume(signing.token, NOW) is None
+
+
+def test_who_chooses_his_agency_while_passwords_are_switched_off_is_too_late(both_wait):
+    for slug, login in (("a", "zhang"), ("b", "zhang"), ("a", "lisi")):
+        add_member(slug, login)
+    sign("lisi")  # whose session is to be ended
+    token = sign("zhang").token
+    _, choosing = both_wait("sign_in", _passwords_off, lambda: choose_tenant(token, "a", NOW))
+    assert choosing is TenantUnknown
+
+
+def test_two_agencies_make_somebody_their_administrator(agencies):
+    """Each has said that it knows him, and wants his sessions ended: they do not wait for each other."""
+    member = add_member("a", "zhang")
+
+    def invite():
+        with agencies.app_context():
+            return add_member("b", "zhang", "tenant_admin")
+
+    with ThreadPoolExecutor(1) as pool, platform_session() as session:
+        known = select(Account.id).where(Account.id == member.account_id)
+        session.execute(known.with_for_update(read=True, key_share=True))
+        assert pool.submit(invite).result(5).account_id == member.account_id
 
 
 def test_one_account_for_one_login(all_at_once):
