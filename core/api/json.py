@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from flask import Request
 from flask.json.provider import JSONProvider
+from marshmallow import Schema
 from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 
@@ -36,6 +37,10 @@ class OrjsonProvider(JSONProvider):
 class OrjsonParser(FlaskParser):
     """What reads the content of a request. Half a surrogate, NaN or nesting without end are no JSON to it, as they are
     to the standard library."""
+
+    def load_querystring(self, req: Request, schema: Schema) -> dict[str, str]:
+        """What stands in the address, as a plain dictionary: nothing of ours is said there more than once."""
+        return req.args.to_dict()
 
     def _raw_load_json(self, req: Request) -> Any:
         content = req.get_data()

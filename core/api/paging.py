@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields, validate
-from sqlalchemy import ColumnElement, Row, Select, cast, literal, tuple_
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, tuple_
 from sqlalchemy.orm import Session
 
 from tenants.errors import ZwgkError
@@ -46,19 +46,37 @@ def page(
     session: Session,
     query: Select[Any],
     by: Sequence[ColumnElement[Any]],
-    asked: dict[str, Any],
+    asked: Mapping[str, Any],
     falling: bool = False,
-    values: Mapping[str, Any] | None = None,
 ) -> Page:
     """A page of a query, sorted by these columns of it, rising or falling, which are unique together and never null.
 
-    The columns must be selected last, in this order; `values`: what the query is run with. Raises `CursorInvalid`.
+    The columns must be selected last, in this order. Raises `CursorInvalid`.
     """
-    if asked["cursor"]:
-        here, after = tuple_(*by), _after(asked["cursor"], by)
-        query = query.where(here < after if falling else here > after)
+    rows = session.execute(in_order(query, by, falling, bool(asked["cursor"])), run_with(asked, by))
+    return cut(rows.all(), by, asked)
+
+
+def in_order(
+    query: Select[Any], by: Sequence[ColumnElement[Any]], falling: bool = False, further: bool = False
+) -> Select[Any]:
+    """The query of a page (`page`), to be run with what `run_with` says; `further`: of one that a cursor leads to."""
+    if further:
+        here = tuple_(*by)
+        seen = tuple_(*(bindparam(f"seen_{number}", type_=column.type) for number, column in enumerate(by)))
+        query = query.where(here < seen if falling else here > seen)
     order = [column.desc() if falling else column for column in by]
-    rows = session.execute(query.order_by(*order).limit(asked["limit"] + 1), values).all()
+    return query.order_by(*order).limit(bindparam("rows", type_=Integer))
+
+
+def run_with(asked: Mapping[str, Any], by: Sequence[ColumnElement[Any]]) -> dict[str, Any]:
+    """The values of a query of `in_order`. Raises `CursorInvalid`."""
+    seen = _seen(asked["cursor"], by) if asked["cursor"] else ()
+    return {"rows": asked["limit"] + 1} | {f"seen_{number}": value for number, value in enumerate(seen)}
+
+
+def cut(rows: Sequence[Row[Any]], by: Sequence[ColumnElement[Any]], asked: Mapping[str, Any]) -> Page:
+    """The page, of the rows that a query of `in_order` gave: one more than are asked for, where there are more."""
     shown = rows[: asked["limit"]]
     return Page(shown, _cursor(shown[-1][-len(by) :]) if len(rows) > len(shown) else None)
 
@@ -67,7 +85,7 @@ def _cursor(values: Sequence[Any]) -> str:
     return urlsafe_b64encode(json.dumps([str(value) for value in values]).encode()).decode().rstrip("=")
 
 
-def _after(cursor: str, by: Sequence[ColumnElement[Any]]) -> Any:
+def _seen(cursor: str, by: Sequence[ColumnElement[Any]]) -> list[Any]:
     try:
         values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (NotBase64, ValueError):
@@ -75,7 +93,6 @@ def _after(cursor: str, by: Sequence[ColumnElement[Any]]) -> Any:
     if not isinstance(values, list) or len(values) != len(by) or not all(isinstance(v, str) for v in values):
         raise CursorInvalid
     try:
-        typed = [_READ[column.type.python_type](value) for column, value in zip(by, values, strict=True)]
+        return [_READ[column.type.python_type](value) for column, value in zip(by, values, strict=True)]
     except ValueError:
         raise CursorInvalid from None
-    return tuple_(*(cast(literal(value), column.type) for column, value in zip(by, typed, strict=True)))

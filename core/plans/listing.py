@@ -1,17 +1,20 @@
 """The rows of a plan as a long list: filtered, sorted and cut into pages by the database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, func, literal, or_
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, any_, bindparam, func, literal, or_
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from core.api.paging import Page, cut, in_order, run_with
 from core.plans.models import Assignment, Occurrence, Section, Task
 from core.plans.reading import of_rows
 from core.plans.rollup import SETTLED
 from core.units.models import Unit
 from tenants.people.rights import Units
+from tenants.sessions import ScopedSession
 
 o, a, t = Occurrence, Assignment, Task
 _NEVER = literal(date.max, Date)  # rows without a due day come last, and a cursor holds no NULL
@@ -19,16 +22,18 @@ SORTS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
     "position": (t.position, a.id, o.id),
     "due": (func.coalesce(o.due_on, _NEVER, type_=Date), t.position, o.id),
 }
-_FILTERS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
-    "unit": lambda name: Unit.name == name,
-    "status": lambda status: o.status == status,
-    "due_from": lambda day: o.due_on >= day,
-    "due_until": lambda day: o.due_on <= day,
-    "text": lambda words: or_(t.title.contains(words, autoescape=True), t.text.contains(words, autoescape=True)),
+# as literals: a list would be laid out anew each time that the query is run
+_SETTLED = [literal(status) for status in sorted(SETTLED)]
+_overdue = func.coalesce((o.due_on < bindparam("today", type_=Date)) & o.status.not_in(_SETTLED), False)
+_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "units": a.unit_id == any_(bindparam("units", type_=ARRAY(BigInteger))),
+    "unit": Unit.name == bindparam("unit"),
+    "status": o.status == bindparam("status"),
+    "overdue": _overdue == bindparam("overdue"),
+    "due_from": o.due_on >= bindparam("due_from"),
+    "due_until": o.due_on <= bindparam("due_until"),
+    "text": or_(func.strpos(t.title, bindparam("text")) > 0, func.strpos(t.text, bindparam("text")) > 0),
 }
-
-
-_overdue = (o.due_on < bindparam("today", type_=Date)) & o.status.not_in(SETTLED)
 _SHOWN: Mapping[str, ColumnElement[Any]] = {
     "row": o.key,
     "no": t.no,
@@ -39,7 +44,7 @@ _SHOWN: Mapping[str, ColumnElement[Any]] = {
     "deadline": t.deadline_text,
     "period": o.period,
     "due_on": o.due_on,
-    "overdue": func.coalesce(_overdue, False),
+    "overdue": _overdue,
     "quota": t.quota_text,
     "status": o.status,
     "status_word": o.status_word,
@@ -54,31 +59,21 @@ NAMES = tuple(_SHOWN)
 
 
 @cache
-def _all_rows(sort: str) -> Select[Any]:
-    """Built once: to build it costs more than to run it."""
+def _query(sort: str, conditions: frozenset[str], further: bool) -> Select[Any]:
+    """Built once for each kind of question: to build it costs more than to run it."""
     shown = (column.label(name) for name, column in _SHOWN.items())
-    return of_rows(*shown, *SORTS[sort]).where(t.plan_id == bindparam("plan"), ~a.closed, ~o.past)
+    query = of_rows(*shown, *SORTS[sort]).where(t.plan_id == bindparam("plan"), ~a.closed, ~o.past)
+    return in_order(query.where(*(_CONDITIONS[name] for name in sorted(conditions))), SORTS[sort], further=further)
 
 
-class Listed(NamedTuple):
-    """A query of rows, what it is to be sorted by, which it selects last, and the values that it is run with."""
+def listed(session: ScopedSession, plan_id: int, wanted: Mapping[str, Any], units: Units, today: date) -> Page:
+    """A page of the rows of a plan: `NAMES`, then what they are sorted by.
 
-    query: Select[Any]
-    by: tuple[ColumnElement[Any], ...]
-    values: Mapping[str, Any]
-
-
-def listed(plan_id: int, wanted: Mapping[str, Any], units: Units, today: date) -> Listed:
-    """The rows of a plan: `NAMES`, then what they are sorted by.
-
-    `wanted`: filters by name (those of `_FILTERS`, `overdue`, and `sort`); `units`: only rows of these, None: all.
+    `wanted`: what a page is asked by, `sort`, and values of conditions by name; `units`: only rows of these, None: all.
+    Raises `CursorInvalid`.
     """
-    query = _all_rows(wanted["sort"])
-    if units is not None:
-        query = query.where(a.unit_id.in_(units))
-    if wanted.get("overdue") is not None:
-        query = query.where(_overdue if wanted["overdue"] else ~func.coalesce(_overdue, False))
-    for name, condition in _FILTERS.items():
-        if wanted.get(name) is not None:
-            query = query.where(condition(wanted[name]))
-    return Listed(query, SORTS[wanted["sort"]], {"plan": plan_id, "today": today})
+    given = {**wanted, "units": None if units is None else list(units)}
+    conditions = {name: given[name] for name in _CONDITIONS if given.get(name) is not None}
+    by = SORTS[wanted["sort"]]
+    query = _query(wanted["sort"], frozenset(conditions), bool(wanted["cursor"]))
+    return cut(session.rows(query, {"plan": plan_id, "today": today, **conditions, **run_with(wanted, by)}), by, wanted)

@@ -11,8 +11,10 @@ from tenants.errors import ZwgkError
 PROXIES, METRICS_TOKEN = "ZWGK_PROXIES", "ZWGK_METRICS_TOKEN"
 MOST_PROXIES = 9
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
-# what a proxy adds to a request that it hands on
-_HANDED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+# what a proxy adds to a request that it hands on, as the server names it
+_HANDED_ON = frozenset(
+    {"HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP"}
+)
 
 
 class ProxiesInvalid(ZwgkError):
@@ -46,7 +48,7 @@ def from_here(request: Request) -> bool:
     """
     name, colon, port = request.host.rpartition(":")
     local = (name if colon and port.isdigit() else request.host) in LOCAL_NAMES
-    return local and is_local(request.remote_addr or "") and not any(one in request.headers for one in _HANDED_ON)
+    return local and is_local(request.remote_addr or "") and _HANDED_ON.isdisjoint(request.environ)
 
 
 def is_local(address: str) -> bool:

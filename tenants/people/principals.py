@@ -141,7 +141,7 @@ def principal_of_session(token: str, now: datetime) -> Principal | None:
 
 
 def _of_session(session: ScopedSession, token: str, now: datetime) -> Principal | None:
-    rows = session.execute(_SESSION, {"digest": digest(token)}).all()
+    rows = session.rows(_SESSION, {"digest": digest(token)})
     if not rows or is_over(rows[0], now) or must_of(rows[0], rows[0]):
         return None
     row, tenant_id = rows[0], rows[0].in_tenant_id
@@ -160,7 +160,7 @@ def _of_token(
     session: ScopedSession, secret: str, slug: str, means: Means, now: datetime, purpose: str | None
 ) -> Principal | None:
     kind: Kind = "api" if means == "token" else "link"
-    rows = session.execute(_TOKEN, {"digest": digest(secret), "kind": kind, "now": now}).all()
+    rows = session.rows(_TOKEN, {"digest": digest(secret), "kind": kind, "now": now})
     if not rows or rows[0].purpose != purpose:
         return None
     row = rows[0]
