@@ -107,7 +107,11 @@ class ScopedSession(FlaskSession):
         self.info["scope"] = replace(self.scope, actor=actor)
 
     def rows(self, query: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-        """What a query of columns gives: not looked for among what the session holds, which costs as much again."""
+        """What a query of columns gives, past the objects that the session holds and has not written yet: to look after
+        those costs as much again. Raises `ValueError` for what is no query: a leaving tenant must be asked for first.
+        """
+        if not query.is_select:
+            raise ValueError(query)
         return self.connection().execute(query, values).all()
 
     def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:

@@ -30,7 +30,7 @@ from tenants.sessions import ScopedSession, platform_session
 
 PREFIX = "/api/"
 CALLER = "zwgk.caller"
-"""Where in a request's environment its log line finds the tenant and the actor: `g` is another one in each session."""
+"""Where in a request's environment its log line finds the tenant and the actor."""
 VIA = "api"
 View = Callable[..., Any]
 Asking = tuple[ScopedSession, Principal]

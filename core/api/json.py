@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from flask import Request
+from flask import Request, Response
 from flask.json.provider import JSONProvider
 from marshmallow import Schema
 from webargs import missing
@@ -28,6 +28,11 @@ class OrjsonProvider(JSONProvider):
     def dumps(self, obj: Any, *, sort_keys: bool = False, **_options: Any) -> str:
         """As text."""
         return orjson.dumps(obj, default=_decimal, option=_SORTED if sort_keys else None).decode()
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """As an answer: the bytes as they are, which would be made a text and bytes again."""
+        content = orjson.dumps(self._prepare_response_obj(args, kwargs), default=_decimal)
+        return self._app.response_class(content, mimetype="application/json")
 
     def loads(self, s: str | bytes, **_options: Any) -> Any:
         """From text."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 
 from flask import Request
@@ -51,6 +52,7 @@ def from_here(request: Request) -> bool:
     return local and is_local(request.remote_addr or "") and _HANDED_ON.isdisjoint(request.environ)
 
 
+@lru_cache(maxsize=1024)
 def is_local(address: str) -> bool:
     """An address of this machine that nobody else reaches."""
     try:

@@ -47,6 +47,37 @@ def test_pages_give_every_row_once(site, sort, limit):
     assert sorted(seen) == sorted(site.own.ids["row"])
 
 
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        ({"unit": "{unit}"}, lambda row, value: row["unit"] == value["unit"]),
+        ({"status": "not_started"}, lambda row, _: row["status"] == "not_started"),
+        ({"overdue": "true"}, lambda row, _: row["overdue"]),
+        ({"overdue": "false"}, lambda row, _: not row["overdue"]),
+        ({"due_from": "{due_on}"}, lambda row, value: (row["due_on"] or "") >= value["due_on"]),
+        ({"due_until": "{due_on}"}, lambda row, value: (row["due_on"] or "9") <= value["due_on"]),
+        ({"text": "{title}"}, lambda row, value: row["title"] == value["title"]),
+        ({"text": "%"}, lambda row, _: "%" in row["title"]),
+        (
+            {"unit": "{unit}", "due_until": "{due_on}", "sort": "due"},
+            lambda row, value: row["unit"] == value["unit"] and (row["due_on"] or "9") <= value["due_on"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("limit", [3, 500])
+def test_a_filter_gives_what_fits_page_by_page(site, asked, fits, limit):
+    office, path = site.own.callers["office"], f"/plans/{site.own.ids['plan'][0]}/rows"
+    every = office.get(f"{path}?limit=500")["items"]
+    value = sorted((row for row in every if row["unit"] and row["due_on"]), key=lambda row: row["due_on"])[2]
+    query = {name: text.format(**value) for name, text in asked.items()}
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = office.get(path, query_string={**query, "limit": limit, "cursor": cursor})
+        seen += [row["row"] for row in page["items"]]
+        cursor = page["next"]
+    assert sorted(seen) == sorted(row["row"] for row in every if fits(row, value))
+
+
 @pytest.mark.parametrize("cursor", ["x", "W10", "WyIxIl0", "bm90", "%00", "W1tdLFtdLFtdXQ"])
 def test_a_cursor_that_nobody_gave(site, cursor):
     plan = site.own.ids["plan"][0]

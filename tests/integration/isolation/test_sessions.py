@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from core.units.models import Unit
@@ -130,9 +130,20 @@ def test_an_error_leaves_nothing():
 
 def test_without_scope_there_is_no_statement(visiting):
     with visiting.app_context():
-        for way in (lambda: db.session.scalar(COUNT), db.session.connection, lambda: db.session.get(Unit, (1, 1))):
+        session = db.session()
+        for way in (
+            lambda: session.scalar(COUNT),
+            lambda: session.rows(COUNT, {}),
+            session.connection,
+            lambda: session.get(Unit, (1, 1)),
+        ):
             with pytest.raises(NoTenant):
                 way()
+
+
+def test_what_writes_does_not_pass_as_rows():
+    with of("a") as session, pytest.raises(ValueError, match="DELETE"):
+        session.rows(delete(Unit), {})
 
 
 def test_without_tenant_there_is_no_row_to_write():
