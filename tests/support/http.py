@@ -18,6 +18,14 @@ class Caller:
         self.client: FlaskClient = app.test_client()
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
+    def at(self, app: Flask) -> "Caller":
+        """The same one at another application."""
+        other = Caller(app)
+        other.headers = dict(self.headers)
+        if cookie := self.client.get_cookie("zwgk"):
+            other.client.set_cookie("zwgk", cookie.value)
+        return other
+
     def ask(self, method: str, path: str, **options: Any) -> TestResponse:
         """The answer to a request below `/api/v1`."""
         headers = self.headers | options.pop("headers", {})

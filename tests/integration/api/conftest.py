@@ -1,10 +1,13 @@
-"""Two agencies with people of every role, and what each of them has: made once per module, by commands and services."""
+"""Two agencies with people of every role, and what each of them has: made once in a process, by commands and services;
+each module has a copy of its own."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 
@@ -27,6 +30,7 @@ from tenants.postgres.urls import DatabaseUrls
 from tenants.sessions import tenant_session
 from tests.support.agency import handed_out
 from tests.support.cli import Cli
+from tests.support.database import plain
 from tests.support.http import Caller
 from tests.support.people import cheap_hashes
 
@@ -43,6 +47,11 @@ class Agency:
     slug: str
     callers: dict[str, Caller] = field(default_factory=dict)
     ids: dict[str, list[int | str]] = field(default_factory=dict)
+
+    def at(self, app: Flask) -> "Agency":
+        """The same one, in a copy of its database."""
+        callers = {name: caller.at(app) for name, caller in self.callers.items()}
+        return Agency(self.slug, callers, {kind: list(ids) for kind, ids in self.ids.items()})
 
 
 @dataclass
@@ -118,13 +127,40 @@ def _asked(who: str, login: str, now: datetime) -> str:
     return apply(Wish(f"{who}局", "department", "", who, login, "电话"), now, BY_COMMAND).reference
 
 
+@dataclass(frozen=True, eq=False)
+class Furnished:
+    """A home, and what builds the agencies a and b in a database: they are there once it has."""
+
+    folder: Path
+    agencies: list[Agency]
+
+    def runtime(self, urls: DatabaseUrls) -> Runtime:
+        """On a database of theirs."""
+        return Runtime(urls.as_environ() | {"ZWGK_RATE": "off"}, self.folder / "home")
+
+    def build(self, urls: DatabaseUrls) -> None:
+        """From nothing."""
+        upgrade(urls)
+        with closing(self.runtime(urls)) as runtime:
+            cli, app = Cli(runtime), runtime.served
+            self.agencies.extend(_agency(cli, app, self.folder, *named) for named in (("a", "甲"), ("b", "乙")))
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory) -> Furnished:
+    """That of this process."""
+    return Furnished(tmp_path_factory.mktemp("site"), [])
+
+
 @pytest.fixture(scope="module")
-def site(database_server, tmp_path_factory) -> Iterator[Site]:
-    """The application with the agencies a and b."""
-    folder = tmp_path_factory.mktemp("site")
-    with database_server.clone(upgrade) as urls, cheap_hashes():
-        runtime = Runtime(urls.as_environ() | {"ZWGK_RATE": "off"}, folder / "home")
-        cli = Cli(runtime)
-        agencies = (_agency(cli, runtime.served, folder, *named) for named in (("a", "甲"), ("b", "乙")))
-        yield Site(urls, runtime.served, cli, *agencies)
-        runtime.close()
+def site(database_server, furnished) -> Iterator[Site]:
+    """The application with the agencies a and b, whose people have just signed in."""
+    with (
+        cheap_hashes(),
+        database_server.clone(furnished.build) as urls,
+        closing(furnished.runtime(urls)) as runtime,
+        psycopg.connect(plain(urls.need_owner()), autocommit=True) as owner,
+    ):
+        owner.execute("UPDATE sign_in SET seen_at = now()")
+        own, other = (agency.at(runtime.served) for agency in furnished.agencies)
+        yield Site(urls, runtime.served, Cli(runtime), own, other)
