@@ -111,6 +111,7 @@ def serving(place: Path, put: Callable[..., None]) -> None:
     listed = measure("list_50", homes[0])
     put("list_50_cpu", listed["seconds"] * 1000, "ms", "", "processor a request, signed in, isolation on")
     put("list_50_cpu_vs_flask", listed["ratio"], "x", "<= 1.6", "bare Flask + orjson, same SQL, driver and transaction")
+    put("list_50_cpu_vs_list_alone", listed["ratio_alone"], "x", "", "the same without the SQL of who asks")
     among = measure("tenants", homes[1], homes[2])
     put("tenants_2000_p95", among["seconds"] * 1000, "ms", "", "2,000 tenants of 1,000 tasks, in process")
     put("tenants_2000_p95_ratio", among["ratio"], "x", "<= 1.3", "the same with one tenant")
