@@ -19,19 +19,16 @@ from werkzeug.serving import make_server
 from core.migrate import upgrade
 from core.runtime import Runtime
 from core.serving import choose_port
-from tenants.db import tenant_tables
 from tenants.identity.trust import ORIGINS, PUBLIC_URL
 from tenants.postgres.urls import DatabaseUrls
 from tests.support.cli import Cli
-from tests.support.database import NOTED, plain
+from tests.support.database import contents, plain
 from tests.support.http import PASSWORD, ROOT
 from tests.support.people import cheap_hashes
 from tests.support.provider import CLIENT, PEOPLE, SECRET, Provider, provider_running, returned
 
 PATIENCE, HURRY = 20.0, 0.5
 """Seconds: a busy machine answers late; of tests that let a provider say nothing."""
-BESIDE = {"identity_flow"} | NOTED
-"""What may change though somebody is refused: that he began, and that it was written down."""
 
 
 class Browser:
@@ -119,12 +116,10 @@ class Site:
         with psycopg.connect(plain(self.urls.maint)) as connection:
             connection.execute(statement)
 
-    def everything(self) -> dict[str, list[str]]:
-        """All rows but those `BESIDE`."""
-        tables = {*tenant_tables(), "account", "account_tenant", "sign_in", "recovery_code"} - BESIDE
-        with psycopg.connect(plain(self.urls.maint)) as connection:
-            found = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in sorted(tables)}
-        return {table: sorted(map(repr, rows)) for table, rows in found.items()}
+    def everything(self) -> dict[str, list[dict[str, Any]]]:
+        """All rows but those that say that he began, and that it was written down: so much may change though somebody
+        is refused."""
+        return {table: rows for table, rows in contents(self.urls).items() if table != "identity_flow"}
 
     def refusals(self) -> list[dict[str, Any]]:
         """What tenant `a`'s audit has of refused sign-ins, the newest last."""
