@@ -17,6 +17,7 @@ from bridges.sync.plan import Plan, Report, RowItem, Stop
 from bridges.sync.stamp import Stamp, read_stamp, write_stamp
 from bridges.sync.undo import Done, OpenCell, plan_settlement, plan_undo
 from bridges.table import Table, headed
+from tenants.errors import ZwgkError
 
 TRIES = 5
 NO_STAMP = Stop(
@@ -29,6 +30,15 @@ FOREIGN_STAMP = Stop("unknown_stamp", "系统中没有这个文件的同步记�
 
 MOVING = Stop("busy", "系统中的数据或这个文件正在被别人修改；未做任何改动。请稍后再试。")
 CHANGED = "这个文件在同步时又被改动过，没有写入。"
+
+
+class PlanMoving(ZwgkError):
+    """Others change the plan so fast that what was made from it could not be stored."""
+
+    code = MOVING.code
+    sentence = "{why}"
+    passing = True
+
 
 Clock = Callable[[], datetime]
 
@@ -173,7 +183,7 @@ def export(
 ) -> Plan:
     """Lay out a new copy of a table for a holder. `columns`: of those that new copies have, these (none named: all);
     `hidden`: those that it has in any case, not for people but to be set out by. The pass is committed before the copy
-    is made, so a crash leaves at worst a pass that no file carries."""
+    is made, so a crash leaves at worst a pass that no file carries. Raises `PlanMoving`."""
 
     def make() -> tuple[Plan, Before]:
         before = store.begin(table, holder)
@@ -182,7 +192,7 @@ def export(
 
     plan, before = _committed(store, clock, who, make)
     if plan.stopped:
-        return plan
+        raise PlanMoving(why=plan.stopped.message)
     stamp = Stamp(before.binding, before.copy, holder, plan.pass_id)
     fingerprint = copy.create(plan, write_stamp(stamp, store.key()), before.table)
     store.confirm(plan.pass_id, fingerprint)

@@ -115,6 +115,7 @@ def _key(runtime: Runtime) -> Finding:
     try:
         if not keys.exists:
             return Finding("密钥", not kept, f"没有钥匙，库中加密的内容有 {len(kept)} 项" if kept else "尚未生成")
+        keys.check()
         shut = sum(not keys.opens(one) for one in kept)
         if keys.open_file:
             return Finding("密钥", False, f"{keys.open_file} 可被其他用户读取，权限须为 0600")

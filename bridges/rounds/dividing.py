@@ -136,7 +136,8 @@ class Divider:
         stands = path.exists()
         with self._store.together() as session:
             before = session.scalar(select(Packet).filter_by(**of).order_by(Packet.id.desc()).limit(1))
-            if before is not None and (stands or before.fingerprint is None):
+            # what is still to be given out is not taken up by who writes into a folder: its files would be nobody's
+            if before is not None and (stands or (self._division.later and before.fingerprint is None)):
                 if stands and set(load_base(session, before.version)) != set(ids):
                     raise PacketExists(name=file)
                 job = taken_up(job, before)
@@ -182,7 +183,9 @@ class _PartStore(PacketStore):
 
 
 def give_out(session: ScopedSession, parts: Sequence[Sent]) -> None:
-    """Who asked for the division is given its workbooks when this session commits (`Division.later`)."""
+    """Who asked for the division is given its workbooks when this session commits (`Division.later`). Raises
+    `PlanMoving` where another division has taken their places meanwhile."""
     written = select(SyncPass.written).where(SyncPass.key == Packet.version).scalar_subquery()
     of_parts = Packet.version.in_([one.version for one in parts])
-    session.execute(update(Packet).where(of_parts).values(fingerprint=written))
+    if session.execute(update(Packet).where(of_parts).values(fingerprint=written)).rowcount != len(parts):
+        raise runner.PlanMoving(why=runner.MOVING.message)

@@ -13,9 +13,10 @@ from bridges.rounds.store import RoundStore, edits_as_json, received
 from bridges.runner import MOVING, TRIES, Clock
 from bridges.sync.merge import plan_pass
 from bridges.sync.model import Before
-from bridges.sync.plan import Plan, Records
+from bridges.sync.plan import Plan as PassPlan
+from bridges.sync.plan import Records
 from bridges.sync.returns import Edit, Review, edits_in, review
-from core.plans.models import Assignment, Occurrence
+from core.plans.models import Assignment, Occurrence, Plan
 from core.units.models import Unit
 from core.webhooks.events import tell
 from tenants.db import tenant_join
@@ -28,7 +29,7 @@ class Merged:
     and `reply` names the workbook that answered it. `corrected`: values that left by it; `foreign`: ids of rows in it
     that are somebody else's → whose, '' for nobody's."""
 
-    plan: Plan
+    plan: PassPlan
     pass_key: str = ""
     edits: int = 0
     corrected: tuple[Edit, ...] = ()
@@ -42,9 +43,11 @@ def merge(store: RoundStore, one: Read, clock: Clock, confirmed: Collection[str]
 
     `confirmed`: codes of stops which a person has confirmed for this file.
     """
-    for _ in range(TRIES):
+    for left in reversed(range(TRIES)):  # how many tries are left after this one
         try:
             with store.together() as session:
+                if not left:  # others write faster than this return is merged: now they wait for it
+                    session.execute(select(Plan.id).where(Plan.id == one.packet.plan_id).with_for_update())
                 return _merged(session, store, one, clock, confirmed)
         except Stale:
             continue
@@ -99,7 +102,7 @@ def same_return(one: Read) -> Select[tuple[Return]]:
     return select(Return).where(Return.version == one.stamp.pass_id, Return.content == one.content)
 
 
-def _foreign(session: ScopedSession, before: Before, plan: Plan) -> Mapping[str, str]:
+def _foreign(session: ScopedSession, before: Before, plan: PassPlan) -> Mapping[str, str]:
     """Ids in the return that are rows of the tenant, but not of this packet → their units."""
     unknown = {item.row for item in plan.report.waiting if item.row and item.row not in before.base}
     if not unknown:

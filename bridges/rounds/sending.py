@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ Progress = Callable[[int, int, str], None]
 @dataclass(frozen=True)
 class Order:
     """What is to be handed out. `units`: names, all that have rows by default. `mark`: by which an interrupted round is
-    known again, the folder by default. One that has a mark of its own is taken up when it was sent, too: whoever asked
-    for it died before he was given the files, and makes them anew."""
+    known again, the folder by default. One that has a mark of its own is made in a folder that nobody has: the files of
+    an earlier run are made anew, and `give_out` says when they are somebody's."""
 
     plan: int | None
     out: Path
@@ -67,6 +67,7 @@ class Sent:
 class Dispatch:
     """A round as handed out. `without_unit`: rows that nobody got, because no unit is written in them."""
 
+    id: int
     key: str
     title: str
     due: date | None
@@ -99,12 +100,13 @@ class Sender:
 
     def send(self, progress: Progress) -> Dispatch:
         """Write all packets, the list and the zip. Each packet is a transaction of its own: a run that was interrupted
-        goes on in the next one. Raises the errors of this room."""
+        goes on in the next one. An order with a mark of its own is handed out by `give_out` only. Raises the errors of
+        this room."""
         with self._session() as session:
             round_, table = begin(session, self._order)
             make_folder(self._order.out)  # before the round stands: one without a folder could never go on
             jobs, without = _jobs(session, round_), _without_unit(session, round_.plan_id)
-            key, title, due, id_, plan_id = round_.key, round_.title, round_.due, round_.id, round_.plan_id
+            id_, key, title, due = round_.id, round_.key, round_.title, round_.due
         heading = Heading(title, "", due)
         for number, job in enumerate(jobs):
             progress(number, len(jobs), job.file)
@@ -113,12 +115,11 @@ class Sender:
         packets = [(one.unit, one.file, one.rows, one.version) for one in self.done]
         write_atomically(folder / LIST_FILE, list_of_packets(title, due, packets, at))
         _zip(folder, [LIST_FILE, *(one.file for one in self.done)])
-        with self._session() as session:
-            sent = update(Round).where(Round.id == id_, Round.state == "sending").values(state="sent", sent_at=at)
-            if session.execute(sent).rowcount:  # not where it was said by an earlier run
-                record_act(session, Action.ROUND_SENT, subject=("round", id_), detail={"packets": len(self.done)})
-                tell(session, "round.sent", lambda: {"round": id_, "plan": plan_id, "packets": len(self.done)})
-        return Dispatch(key, title, due, folder, tuple(self.done), without)
+        done = Dispatch(id_, key, title, due, folder, tuple(self.done), without)
+        if not self._order.mark:
+            with self._session() as session:
+                give_out(session, done, at)
+        return done
 
     def _session(self) -> AbstractContextManager[ScopedSession]:
         return tenant_session(self._tenant, self._caller.actor, self._caller.via, self._caller.address)
@@ -132,6 +133,17 @@ class Sender:
             return Sent(job.unit, job.file, job.rows, job.version, True)
         plan = runner.export(store, copy, self._clock, table=table, holder=str(job.unit_id), who=OFFICE)
         return Sent(job.unit, job.file, len(plan.writes.rows), plan.pass_id, False)
+
+
+def give_out(session: ScopedSession, done: Dispatch, at: datetime) -> None:
+    """The round is handed out when this session commits: its packets are owed from now on, and others are told."""
+    sent = update(Round).where(Round.id == done.id, Round.state == "sending").values(state="sent", sent_at=at)
+    plan_id = session.scalar(sent.returning(Round.plan_id))
+    if plan_id is None:  # it was said by an earlier run
+        return
+    number = len(done.packets)
+    record_act(session, Action.ROUND_SENT, subject=("round", done.id), detail={"packets": number})
+    tell(session, "round.sent", lambda: {"round": done.id, "plan": plan_id, "packets": number})
 
 
 class PacketStore(RoundStore):
@@ -179,9 +191,9 @@ def begin(session: ScopedSession, order: Order) -> tuple[Round, str]:
     if plan.status != "confirmed":
         raise PlanIsDraft(title=plan.title)
     folder = order.mark or str(order.out.resolve())
-    query = select(Round).where(Round.plan_id == plan.id, Round.folder == folder)
+    begun = select(Round).where(Round.plan_id == plan.id, Round.folder == folder, Round.state == "sending")
     session.execute(select(Plan.id).order_by(Plan.id).with_for_update())  # two hand-outs at once: two numbers
-    found = session.scalar(query if order.mark else query.where(Round.state == "sending"))
+    found = session.scalar(begun)
     units = _units(session, plan.id, order.units)
     if found is not None:
         asked = (("期限", order.due, found.due), ("标题", order.title, found.title))

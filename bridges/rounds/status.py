@@ -17,6 +17,8 @@ from tenants.db import tenant_join
 from tenants.people.rights import Units
 from tenants.sessions import ScopedSession
 
+_GIVEN = (Packet.part == "") | Packet.fingerprint.is_not(None)
+"""Not a division's file of which it is not known that it was written, or that anybody got it."""
 CHASING_HEADER = ("责任单位", "下发文件", "行数", "交回期限", "逾期天数")
 
 
@@ -109,11 +111,12 @@ def round_status(
     """Every unit of a round (the newest by default), or these of them. Raises `RoundUnknown`, `NoRound`."""
     desk = read_desk(session, key, units)
     owing = who_owes(session, desk.round.id)
+    came = _came(session, desk.round.id)
+    given = {*session.scalars(select(Packet.id).where(Packet.round_id == desk.round.id, _GIVEN)), *came}
     mine: dict[tuple[str, str], list[Out]] = defaultdict(list)
     for packet in desk.packets.values():
-        if packet.round_id == desk.round.id:
+        if packet.id in given:
             mine[packet.unit, packet.part].append(packet)
-    came = _came(session, desk.round.id)
     due = desk.round.due
     over = max((today - due).days, 0) if due else 0
     return desk.round, [
@@ -136,12 +139,11 @@ def round_status(
 def who_owes(session: ScopedSession, round_id: int) -> list[tuple[str, str]]:
     """(unit, '') or (unit, division) from which nothing has come, and from which something should. A division's file
     that is not known to have been written is owed by nobody."""
-    known = (Packet.part == "") | Packet.fingerprint.is_not(None)
     query = (
         select(Unit.name, Packet.part, func.count(Return.id))
         .join(Unit, tenant_join(Packet.unit_id, Unit))
         .outerjoin(Return, tenant_join(Return.packet_id, Packet))
-        .where(Packet.round_id == round_id, known)
+        .where(Packet.round_id == round_id, _GIVEN)
         .group_by(Unit.name, Packet.part)
     )
     came = {(unit, part): number for unit, part, number in session.execute(query)}

@@ -6,12 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bridges.rounds import dividing, sending
 from bridges.rounds.collecting import Collector, Task
-from bridges.rounds.desk import find_round, round_seen
-from bridges.rounds.dividing import Divider, Division, give_out
+from bridges.rounds.desk import round_seen
+from bridges.rounds.dividing import Divider, Division
 from bridges.rounds.sending import LIST_FILE, ZIP_FILE, Order, Sender
 from bridges.web.asked import caller_of, clock, kept, plain, slug_of
-from bridges.web.packet_files import keep_packet
 from core.jobs.kinds import Kind
 from core.jobs.work import Work
 from core.runtime import china_today
@@ -31,15 +31,16 @@ def send(work: Work) -> Mapping[str, Any]:
         order = Order(asked["plan"], out, asked["title"], due, names, mark=f"job:{work.number}")
         sender = Sender(slug_of(work.session), order, china_today(), clock, caller_of(work))
         done = sender.send(lambda number, total, _file: work.progress("正在生成下发表", number, total))
-        files = [keep_packet(work, out / one.file, one.version) for one in done.packets]
-        whole, list_ = kept(work, [out / ZIP_FILE, out / LIST_FILE])
+        made = [out / name for name in (ZIP_FILE, LIST_FILE, *(one.file for one in done.packets))]
+        whole, list_, *files = kept(work, made)
+    sending.give_out(work.session, done, clock())
     packets = [
         file | {"unit": one.unit, "rows": one.rows, "version": one.version}
         for one, file in zip(done.packets, files, strict=True)
     ]
-    of = {"round": find_round(work.session, done.key).id, "key": done.key, "title": done.title, "due": done.due}
-    made = {"packets": packets, "zip": whole, "list": list_, "without_unit": done.without_unit}
-    return plain(of | made)
+    of = {"round": done.id, "key": done.key, "title": done.title, "due": done.due}
+    got = {"packets": packets, "zip": whole, "list": list_, "without_unit": done.without_unit}
+    return plain(of | got)
 
 
 def collect(work: Work) -> Mapping[str, Any]:
@@ -87,7 +88,7 @@ def divide(work: Work) -> Mapping[str, Any]:
         divider = Divider(slug_of(work.session), division, china_today(), clock, caller_of(work))
         done = divider.divide(lambda number, total, _file: work.progress("正在划分", number, total))
         files = kept(work, [out / one.file for one in done.parts])
-    give_out(work.session, done.parts)
+    dividing.give_out(work.session, done.parts)
     parts = [
         file | {"part": one.unit, "rows": one.rows, "version": one.version}
         for one, file in zip(done.parts, files, strict=True)

@@ -8,6 +8,7 @@ from typing import Any
 from bridges.adoption.adopting import Adopting
 from bridges.excel.copy import ExcelCopy
 from bridges.rounds.names import file_names
+from bridges.runner import PlanMoving
 from bridges.sheets import export_sheet, refused_pass, sync_sheet
 from bridges.store.plan_store import PlanStore
 from bridges.store.plan_table import plan_key
@@ -56,7 +57,7 @@ def export(work: Work) -> Mapping[str, Any]:
 def sync(work: Work) -> Mapping[str, Any]:
     """`detail`: `plan`, `file`, `dry_run`, `confirmed`. The report of the pass, as the command line gives it, its exit
     status, and the workbook as it is afterwards. A pass is committed by itself: begun again, this one finds what the
-    first one took, and writes the workbook anew."""
+    first one took, and writes the workbook anew. Raises `PlanMoving`: then nothing was taken."""
     with TemporaryDirectory() as folder:
         path = work.lay_down(work.detail["file"], Path(folder) / "0")
         before, copy = path.read_bytes(), ExcelCopy(path)
@@ -66,6 +67,8 @@ def sync(work: Work) -> Mapping[str, Any]:
             done = sync_sheet(store, copy, clock, work.detail["dry_run"], work.detail["confirmed"])
         except ZwgkError as error:
             done = refused_pass(error, clock())
+        if done.stopped and done.stopped.code == PlanMoving.code:
+            raise PlanMoving(why=done.stopped.message)
         return done.as_json() | {"status": done.status, "files": _left(work, done, copy, before)}
 
 

@@ -88,7 +88,7 @@ def _cursor(values: Sequence[Any]) -> str:
 def _seen(cursor: str, by: Sequence[ColumnElement[Any]]) -> list[Any]:
     try:
         values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (NotBase64, ValueError):
+    except (NotBase64, ValueError, RecursionError):
         raise CursorInvalid from None
     if not isinstance(values, list) or len(values) != len(by) or not all(isinstance(v, str) for v in values):
         raise CursorInvalid

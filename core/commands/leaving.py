@@ -137,7 +137,7 @@ def _asked(stdin: bool) -> tuple[str, str]:
 
 
 def _read(path: Path) -> list[dict]:
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         said = json.loads(path.read_text("utf-8"))
         if isinstance(said, list) and all(isinstance(one, dict) for one in said):
             return said

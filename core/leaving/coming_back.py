@@ -62,10 +62,11 @@ def erase_again(tombstones: list[Mapping[str, Any]], now: datetime, by: By) -> l
     for told in tombstones:
         if signed(told)["mark"] != told.get("mark"):
             raise NotOurTombstone
-    back = [(told, slug) for told in tombstones if (slug := _back(told, by))]
+    # each once, though a file may hold it twice
+    back = {told["in_tenant_id"]: (told, slug) for told in tombstones if (slug := _back(told, by))}
     done = []
-    for told, slug in back:
-        tenant_id, asked = told["in_tenant_id"], Asked(datetime.fromisoformat(told["asked_at"]), told["asked_by"])
+    for tenant_id, (told, slug) in back.items():
+        asked = Asked(datetime.fromisoformat(told["asked_at"]), told["asked_by"])
         with platform_session(*by) as session:
             if session.get(Leaving, tenant_id) is None:
                 said = {"asked_at": asked.at, "asked_by": asked.by, "not_before": asked.at}

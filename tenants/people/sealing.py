@@ -62,6 +62,10 @@ class Keys:
         """The file of the key, where others than its owner may read it."""
         return self._file if not self._written and self._file.stat().st_mode & 0o077 else None
 
+    def check(self) -> None:
+        """Raises `SecretsKeyInvalid` where what stands there is no key."""
+        _ = self.fernet
+
     def opens(self, kept: str) -> bool:
         """Whether a secret was encrypted by this key. Raises `SecretsKeyInvalid`."""
         from cryptography.fernet import InvalidToken

@@ -78,7 +78,7 @@ def test_a_filter_gives_what_fits_page_by_page(site, asked, fits, limit):
     assert sorted(seen) == sorted(row["row"] for row in every if fits(row, value))
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "WyIxIl0", "bm90", "%00", "W1tdLFtdLFtdXQ"])
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyIxIl0", "bm90", "%00", "W1tdLFtdLFtdXQ", "W1tb" * 500])
 def test_a_cursor_that_nobody_gave(site, cursor):
     plan = site.own.ids["plan"][0]
     answer = site.own.callers["office"].ask("GET", f"/plans/{plan}/rows", query_string={"cursor": cursor})

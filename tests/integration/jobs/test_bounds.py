@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text, update
 
-from bridges.sheets import PlanMoving
+from bridges.runner import PlanMoving
 from core.jobs.kinds import kinds
 from core.jobs.models import Job
 from core.jobs.running import WHILE_BUSY, run

@@ -55,7 +55,7 @@ def test_a_file_says_no_more_than_the_database_did(site, tmp_path, said):
     assert (outcome.status, outcome.err.startswith("错误（not_our_tombstone）")) == (2, True), outcome
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", "[[]]", "\ud800"])
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "[[]]", "\ud800", "[" * 100_000])
 def test_what_is_no_file_of_tombstones_is_said_in_a_sentence(site, tmp_path, text):
     stones = tmp_path / "stones.json"
     stones.write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -79,6 +79,7 @@ def test_a_backup_from_before_does_not_bring_it_back(site, tmp_path):
         owner.execute("UPDATE tenant SET slug = %s, name = %s WHERE id = %s", [*dumped, number])
     with tenant_session("a", "t", "t") as session:
         add_unit(session, "回来了")
+    stones.write_text(json.dumps(json.loads(stones.read_text("utf-8")) * 2), "utf-8")  # two lists put together
     (done,) = site.cli.json("tenant", "erase", "--again", stones)
     assert (done["in_tenant_id"], done["rows"]["unit"]) == (number, 1)
     assert site.cli.json("tenant", "erased", "--verify")[0]["verified"]["holds"] is True

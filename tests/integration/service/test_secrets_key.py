@@ -46,6 +46,9 @@ def test_before_there_is_anything_to_encrypt(doctor, tmp_path):
     status, told = doctor()
     assert (status, "尚未生成" in told) == (0, True)
     assert not (tmp_path / FILE).exists()
+    (tmp_path / FILE).touch(0o600)
+    status, told = doctor()
+    assert (status, str(tmp_path / FILE) in told) == (1, True)
 
 
 def test_the_key_opens_all_secrets(doctor, secrets):
