@@ -133,8 +133,9 @@ def contents(database: DatabaseUrls, tenant: str | None = None) -> dict[str, lis
     with psycopg.connect(plain(database.need_maint())) as connection:
         names = sorted({name for (name,) in connection.execute(tables, [tenant])} - NOTED)
         # one statement for all: most tables are empty, and to ask for each costs more than what is in them
-        each = (f"select '{name}', to_jsonb(t) - {checks} from {name} t {ours}" for name in names)
-        found = connection.execute(" union all ".join(each) + " order by 1, 2", {"tenant": tenant})
+        each = (f"union all select '{name}', to_jsonb(t) - {checks} from {name} t {ours}" for name in names)
+        none = "select ''::text, null::jsonb where false"
+        found = connection.execute(" ".join((none, *each, "order by 1, 2")), {"tenant": tenant})
         everything: dict[str, list[dict]] = {name: [] for name in names}
         for name, row in found:
             everything[name].append(row)
