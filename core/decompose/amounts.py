@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 from core.decompose.draft import DayLimit, Quota
 from core.decompose.fold import Folded
@@ -27,9 +28,16 @@ _MADE_SIGNS = "个家处场期篇件部条例份套集项批座块名册"
 _MADE = rf"(?:[人户场]次|(?!个(?:工作日|月|小时|百分点|方面|环节|领域|阶段|层面))[{_MADE_SIGNS}])"
 _CLAUSE_ENDS = rf"(?=[{_STOPS}、)]|$)"
 
+# Every rule below needs one of these: most tasks have none, and one look for their last characters is the cheapest
+_SIGN = re.compile(
+    r"[≥≧]|[于少过计到上内下之次场期篇件集人%](?:(?<=[少低多高小大]于)|(?<=至少)|(?<=超过)|(?<=累计)|(?<=达到)|(?<=以[上内下])|(?<=百分之)"
+    r"|(?<=[\d二两三四五六七八九十百千万][次场期篇件集人%]))"
+)
+# and those of what is made, one of these
+_MADE_SIGN = re.compile(rf"[人户{_MADE_SIGNS}](?<=[\d二两三四五六七八九十百千万][人户{_MADE_SIGNS}])")
 # (operator, pattern with the groups number and unit); a phrase taken by a row is not read again by those below.
 _QUOTA_RULES = tuple(
-    (op, re.compile(pattern))
+    (op, re.compile(pattern), _MADE_SIGN if pattern.startswith(_MAKES) else _SIGN)
     for op, pattern in (
         (">=", rf"(?:不(?:得|能|应)?(?:少|低|小)于|[≥≧]){_LEAST}(?:/[年季月周]度?)?"),
         (">=", rf"不(?:得|能|应)?(?:少|低|小)于(?P<number>{NUMBER})(?P<unit>[日天起家]|个月|小时|分钟)(?![的以])"),
@@ -62,11 +70,11 @@ _QUOTA_RULES = tuple(
         ("=", rf"{_MAKES}(?P<number>(?!一){NUMBER})(?P<unit>{_MADE})(?=[\u4e00-\u9fff“《])(?![以左性])"),
     )
 )
-# Every rule above needs one of these: most tasks have none, and one look for their last characters is the cheapest
-_SIGN = re.compile(
-    rf"[≥≧]|[于少过计到上内下之次人%{_MADE_SIGNS}](?:(?<=[少低多高小大]于)|(?<=至少)|(?<=超过)|(?<=累计)|(?<=达到)|(?<=以[上内下])|(?<=百分之)"
-    rf"|(?<=[\d二两三四五六七八九十百千万][次人%{_MADE_SIGNS}]))"
-)
+_WITH = {
+    signs: tuple((op, pattern) for op, pattern, sign in _QUOTA_RULES if signs[sign is _MADE_SIGN])
+    for signs in product((False, True), repeat=2)
+}
+"""(one of `_SIGN` is there, one of `_MADE_SIGN`) → the rules that may find something."""
 _RHYTHM = re.compile("[每按逐][年月周季]")
 _LIMIT = re.compile(
     r"(?P<how>不(?:得|能|应)?(?:超过|少于)|至少|(?:至少)?提前)?(?P<days>\d{1,3}|[一二三四五六七八九十百]{1,4})个?工作日(?:之内|以内|内|前)?"
@@ -88,9 +96,7 @@ _SUBJECT = re.compile(r"([^,。;:!?\n\t]{2,20})在$")
 def find_quotas(folded: Folded, start: int, end: int) -> list[Quota]:
     """Numeric minima and targets in the folded range, in order."""
     text, taken, covered = folded.text, [], set()
-    if not _SIGN.search(text, start, end):
-        return []
-    for op, pattern in _QUOTA_RULES:
+    for op, pattern in _WITH[bool(_SIGN.search(text, start, end)), bool(_MADE_SIGN.search(text, start, end))]:
         for found in pattern.finditer(text, start, end):
             if op == "=" and found["number"] in ("1", "一") and _only_again(found, start):
                 continue
