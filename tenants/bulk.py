@@ -1,6 +1,6 @@
 """Adding many rows at once, past the unit of work, and reading them: for imports and passes of thousands of rows.
 
-Columns that are not named get the database's default, not the model's: name them all.
+Columns that are not named get the database's default, not the model's: name them all. A None is NULL.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from tenants.db import TenantOwned
 from tenants.sessions import ScopedSession
 
 Rows = Sequence[Mapping[str, Any]]
+_ALIKE = {"render_nulls": True}  # else a None is left out, and each change of what is left out is a statement of its own
 
 
 def _owned(session: ScopedSession, rows: Rows) -> list[dict[str, Any]]:
@@ -22,7 +23,7 @@ def _owned(session: ScopedSession, rows: Rows) -> list[dict[str, Any]]:
 def add_rows(session: ScopedSession, model: type[TenantOwned], rows: Rows) -> None:
     """Insert rows of the session's tenant."""
     if rows:
-        session.execute(insert(model), _owned(session, rows))
+        session.execute(insert(model), _owned(session, rows), execution_options=_ALIKE)
 
 
 def add_rows_with_ids(session: ScopedSession, model: type[TenantOwned], rows: Rows) -> list[int]:
@@ -30,7 +31,7 @@ def add_rows_with_ids(session: ScopedSession, model: type[TenantOwned], rows: Ro
     if not rows:
         return []
     statement = insert(model).returning(model.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, _owned(session, rows)))
+    return list(session.scalars(statement, _owned(session, rows), execution_options=_ALIKE))
 
 
 @contextmanager

@@ -62,8 +62,9 @@ class Desk:
 
 
 def find_round(session: ScopedSession, key: str | None) -> Current:
-    """The round with this number, or the newest one. Raises `RoundUnknown`, `NoRound`."""
-    query = _rounds().order_by(Round.id.desc())
+    """The round with this number, or the newest that was handed out; where none was, the newest. Raises `RoundUnknown`,
+    `NoRound`."""
+    query = _rounds().order_by(Round.state != "sent", Round.id.desc())
     if key is not None:
         query = query.where(Round.key == key)
     found = session.execute(query.limit(1)).one_or_none()

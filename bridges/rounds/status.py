@@ -137,13 +137,14 @@ def round_status(
 
 
 def who_owes(session: ScopedSession, round_id: int) -> list[tuple[str, str]]:
-    """(unit, '') or (unit, division) from which nothing has come, and from which something should. A division's file
-    that is not known to have been written is owed by nobody."""
+    """(unit, '') or (unit, division) from which nothing has come, and from which something should. Of a round that
+    is not handed out yet nobody owes anything, nor a division's file that is not known to have been written."""
     query = (
         select(Unit.name, Packet.part, func.count(Return.id))
         .join(Unit, tenant_join(Packet.unit_id, Unit))
+        .join(Round, tenant_join(Packet.round_id, Round))
         .outerjoin(Return, tenant_join(Return.packet_id, Packet))
-        .where(Packet.round_id == round_id, _GIVEN)
+        .where(Packet.round_id == round_id, Round.state == "sent", _GIVEN)
         .group_by(Unit.name, Packet.part)
     )
     came = {(unit, part): number for unit, part, number in session.execute(query)}

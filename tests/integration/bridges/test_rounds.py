@@ -18,6 +18,7 @@ from bridges.rounds.gathering import Found
 from bridges.rounds.models import Return, Round
 from bridges.rounds.reading import Reader
 from bridges.rounds.sending import Order, Sender
+from bridges.rounds.status import round_status
 from bridges.rounds.store import RoundStore
 from bridges.store.models import SyncPass
 from bridges.store.plan_store import PlanStore
@@ -181,6 +182,27 @@ def test_handing_out_that_was_cut_off_is_taken_up(plan, tmp_path):
         session.execute(update(Round).values(state="sending"))
     with pytest.raises(PacketExists):
         send(tmp_path)
+
+
+def test_who_was_not_handed_out_to_yet_is_not_reminded(packet, tmp_path):
+    """A round that was cut off is neither the current one nor owed by those whose packets were made."""
+
+    def cut(number, _total, _name):
+        if number == 1:
+            raise KeyboardInterrupt
+
+    def status(key=None):
+        with tenant_session("t", OFFICE, "test") as session:
+            current, units = round_status(session, key, TODAY)
+            return current.key, [(one.unit, one.owes) for one in units]
+
+    order = Order(plan=None, out=tmp_path / "又", title="", due=None)
+    with pytest.raises(KeyboardInterrupt):
+        Sender("t", order, TODAY, clock).send(cut)
+    assert status() == ("1", [("乙处", True), ("甲处", True)])
+    assert status("2") == ("2", [("乙处", False)])
+    send(tmp_path / "又")
+    assert status() == ("2", [("乙处", True), ("甲处", True)])
 
 
 def test_dividing_that_was_cut_off_is_taken_up(packet, tmp_path):
