@@ -13,7 +13,7 @@ from tenants.db import TenantOwned
 from tenants.sessions import ScopedSession
 
 Rows = Sequence[Mapping[str, Any]]
-_ALIKE = {"render_nulls": True}  # else a None is left out, and each change of what is left out is a statement of its own
+_ALIKE = {"render_nulls": True}  # else a None is left out, and where other columns are, another statement begins
 
 
 def _owned(session: ScopedSession, rows: Rows) -> list[dict[str, Any]]:
