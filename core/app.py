@@ -14,7 +14,8 @@ from core.service.reach import Reach
 from core.webhooks.sending import Sender
 from tenants.identity.trust import Trust
 from tenants.people.sealing import Keys
-from tenants.sessions import db, platform_session, refuse_unsafe_role
+from tenants.postgres.role import refuse_unsafe_role
+from tenants.sessions import db, platform_session
 
 # Agency plugins that come with the product; others arrive by the entry-point group zwgk.plugins
 DEFAULT_PLUGINS = (

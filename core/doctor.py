@@ -21,9 +21,10 @@ from tenants.people.models import Account
 from tenants.people.sealing import Keys, SecretsKeyInvalid, is_sealed
 from tenants.postgres.cluster import resolve
 from tenants.postgres.errors import OwnerUrlMissing, ServerTooOld
+from tenants.postgres.role import examine_role
 from tenants.postgres.urls import DatabaseUrls, check_reachable
 from tenants.services import list_tenants
-from tenants.sessions import examine_role, platform_session, tenant_session
+from tenants.sessions import platform_session, tenant_session
 
 _TABLES = text("""
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

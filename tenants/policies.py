@@ -72,7 +72,7 @@ def global_statements(roles: Roles) -> Iterator[str]:
     yield from roles.revoke(", ".join(sorted(GLOBAL_TABLES)))
     yield from roles.grant(roles.app, "SELECT, INSERT", "tenant, password_history, account_tenant")
     yield from roles.grant(roles.app, "SELECT, INSERT, UPDATE", "account, recovery_code, sign_in")
-    # a row is locked by whoever may change something in it: here what says nothing (`sessions.refuse_leaving`, `erase`)
+    # a row is locked by whoever may change something in it: here what says nothing (`leaving.refuse_leaving`, `erase`)
     yield from roles.grant(roles.app, "UPDATE (created_at)", "tenant")
     yield from roles.grant(roles.maint, "UPDATE (created_at)", "account")
     yield from roles.grant(roles.app, "SELECT", "alembic_version")

@@ -7,7 +7,7 @@
 A session that was given no scope raises `NoTenant` at every statement.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +20,8 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 
 from tenants.db import TenantOwned
 from tenants.errors import ZwgkError
-from tenants.models import SLUG, CrossTenantUse, Leaving, Tenant
+from tenants.leaving import refuse_leaving
+from tenants.models import SLUG, CrossTenantUse, Tenant
 from tenants.postgres.errors import MaintUrlMissing
 
 
@@ -44,15 +45,6 @@ class TenantUnknown(ZwgkError):
     code = "tenant_unknown"
     sentence = "没有名为“{slug}”的租户。"
     by_command = "可用 zwgk tenant list 查看已有租户。"
-
-
-class TenantLeaving(ZwgkError):
-    """The tenant asked to leave: nothing in it can be changed any more."""
-
-    code = "tenant_leaving"
-    sentence = (
-        "本机关已申请注销，数据只能查看和全部导出，不能修改或另发表格；如要继续使用，请租户管理员先撤回注销申请。"
-    )
 
 
 @dataclass(frozen=True)
@@ -157,47 +149,9 @@ def _own_objects(session: ScopedSession, row: object) -> None:
         raise TenantSwitch
 
 
-_UNASKED = object()
-# What is written by looking, exporting and sealing alone; `token`: that one was used (a change of one leaves history);
-# `identity_flow`: whoever signs in by the provider alone does so to look, export, or take it back
-_LEFT_TO = {
-    None: None,
-    "leaving": frozenset({"audit_entry", "seal", "job", "stored_file", "replay", "token", "identity_flow"}),
-    "erased": frozenset({"seal"}),
-}
-# What upkeep changes beside that: deliveries are forgotten in time, whoever leaves
-_LEFT_TO_UPKEEP = frozenset({"delivery"})
-
-
-def erased_slug(tenant_id: int) -> str:
-    """What stands where an erased tenant had its short name: no short name begins so, and nobody finds it by one."""
-    return f"_{tenant_id}"
-
-
-def refuse_leaving(session: ScopedSession, tables: Collection[str] = ("",)) -> None:
-    """Raises `TenantLeaving` where the session's tenant asked to leave and something in these tables (none named: in
-    any) is about to be changed.
-
-    The row of the tenant is locked, whether it leaves or not: whoever asks to leave or erases it waits for the end of
-    what was begun, and what comes after an erasure finds that it is gone.
-    """
-    if session.scope.tenant_id is None:
-        return
-    if session.info.get("leaving", _UNASKED) is _UNASKED:
-        query = select(Tenant.slug, Leaving.state).select_from(Tenant).outerjoin(Leaving)
-        query = query.where(Tenant.id == session.scope.tenant_id)
-        slug, state = session.execute(query.with_for_update(read=True, key_share=True, of=Tenant)).one()
-        # who waited here for an erasure reads the row of the tenant anew, and beside it the state from before
-        session.info["leaving"] = "erased" if slug == erased_slug(session.scope.tenant_id) else state
-    left_to = _LEFT_TO[session.info["leaving"]]
-    more = _LEFT_TO_UPKEEP if session.scope.via == "upkeep" else frozenset()
-    if left_to is not None and not (left_to | more).issuperset(tables):
-        raise TenantLeaving
-
-
 @event.listens_for(ScopedSession, "after_soft_rollback")
 def _ask_again(session: ScopedSession, _transaction: SessionTransaction) -> None:
-    """The lock is gone with what was rolled back."""
+    """The lock that `refuse_leaving` took is gone with what was rolled back."""
     session.info.pop("leaving", None)
 
 
@@ -287,34 +241,3 @@ def maint_engine() -> Engine:
     if engine is None:
         raise MaintUrlMissing
     return engine
-
-
-class UnsafeRole(ZwgkError):
-    """The application was given a database role that row-level security does not bind."""
-
-    code = "unsafe_role"
-    sentence = "数据库角色“{role}”{why}，行级隔离对它无效，拒绝启动。请在 DATABASE_URL 中改用普通角色。"
-
-
-# session_user: whoever logged in may go back to it; MEMBER: it may become every role that it is a member of
-_ROLE = text("""
-    SELECT session_user, bool_or(r.rolsuper), bool_or(r.rolbypassrls),
-           EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                   WHERE n.nspname = 'public' AND pg_has_role(session_user, c.relowner, 'MEMBER'))
-    FROM pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER')
-""")
-
-
-def examine_role(connection: Session | Connection) -> tuple[str, str]:
-    """Who logged in, and in words why row-level security does not bind that role (empty: it does)."""
-    role, superuser, bypass, owner = connection.execute(_ROLE).one()
-    found = ((superuser, "是超级用户"), (bypass, "可绕过行级安全"), (owner, "是表的属主"))
-    return role, "、".join(why for bad, why in found if bad)
-
-
-def refuse_unsafe_role(session: Session) -> None:
-    """Raise `UnsafeRole` when who logged in is, or may become, superuser, BYPASSRLS or the tables' owner."""
-    role, why = examine_role(session)
-    if why:
-        session.invalidate()  # no connection of such a role goes back into the pool
-        raise UnsafeRole(role=role, why=why)

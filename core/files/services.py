@@ -13,8 +13,9 @@ from core.limits import limits, one_by_one
 from tenants.audit.actions import Action
 from tenants.audit.acts import record_act
 from tenants.errors import ZwgkError
+from tenants.leaving import refuse_leaving
 from tenants.people.rights import Grants, Right, Units, given, within
-from tenants.sessions import ScopedSession, refuse_leaving
+from tenants.sessions import ScopedSession
 
 LARGEST = 32 * 2**20
 KEPT = timedelta(days=30)

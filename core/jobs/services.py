@@ -15,8 +15,9 @@ from core.limits import limits, one_by_one
 from tenants.audit.actions import Action
 from tenants.audit.acts import record_act
 from tenants.errors import ZwgkError
+from tenants.leaving import refuse_leaving
 from tenants.people.rights import Grants, Units
-from tenants.sessions import ScopedSession, refuse_leaving
+from tenants.sessions import ScopedSession
 
 
 class JobUnknown(ZwgkError):

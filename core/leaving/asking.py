@@ -1,6 +1,6 @@
 """A tenant that wants to leave: asking for it, taking it back, and what would be erased.
 
-From the asking on, nothing in it can be changed (`tenants.sessions.refuse_leaving`). Who asks and who erases are two
+From the asking on, nothing in it can be changed (`tenants.leaving.refuse_leaving`). Who asks and who erases are two
 people: the tenant's administrator, and the system administrator of the platform.
 """
 

@@ -22,21 +22,14 @@ from tenants.audit.models import AuditEntry, PlatformEntry
 from tenants.audit.services import seal_audit
 from tenants.db import Base, tenant_tables
 from tenants.errors import ZwgkError
+from tenants.leaving import TenantLeaving, erased_slug
 from tenants.models import Leaving, Tenant, Tombstone
 from tenants.people.accounts import hold_known
 from tenants.people.models import Account, AccountTenant
 from tenants.people.secret import digest
 from tenants.people.tracing import By
 from tenants.policies import APPEND_ONLY, pointing
-from tenants.sessions import (
-    TenantLeaving,
-    TenantUnknown,
-    cross_tenant,
-    erased_slug,
-    maint_engine,
-    platform_session,
-    tenant_session,
-)
+from tenants.sessions import TenantUnknown, cross_tenant, maint_engine, platform_session, tenant_session
 
 QUEUE = table("procrastinate_jobs", column("id"), column("args", JSONB))
 ERASED_NAME = "（已注销）"
@@ -140,7 +133,7 @@ def _begin(tenant_id: int, slug: str, by: By) -> int:
 
 
 def _alone(session: Session, tenant_id: int, slug: str) -> Leaving:
-    """Whoever writes still is waited for; who comes later finds `erased` (`tenants.sessions.refuse_leaving`).
+    """Whoever writes still is waited for; who comes later finds `erased` (`tenants.leaving.refuse_leaving`).
 
     The people first: who signs in holds the account, and then wants the tenant. Whoever invites one of them elsewhere
     is waited for, too. Raises `NotLeaving`, `TenantUnknown` for what another one did meanwhile.

@@ -16,9 +16,10 @@ from core.units.models import KIND_NAMES, Unit
 from core.units.services import add_unit, ensure_units, read_directory
 from tenants.errors import ZwgkError
 from tenants.history import history_of
+from tenants.leaving import refuse_leaving
 from tenants.models import Change, Tenant
 from tenants.people.tracing import By
-from tenants.sessions import ScopedSession, cross_tenant, maint_engine, refuse_leaving, tenant_session
+from tenants.sessions import ScopedSession, cross_tenant, maint_engine, tenant_session
 
 
 class PluginIncompatible(ZwgkError):

@@ -25,7 +25,8 @@ from core.webhooks.signing import signature
 from tenants.audit.actions import Action
 from tenants.audit.acts import record_act
 from tenants.db import tenant_join
-from tenants.sessions import ScopedSession, TenantLeaving, tenant_session
+from tenants.leaving import TenantLeaving
+from tenants.sessions import ScopedSession, tenant_session
 
 SLICE = 10.0
 """Seconds after which a job begins no further request."""

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from core.webhooks.models import Delivery, Webhook
+from tenants.leaving import TenantLeaving
 from tenants.models import Tenant
-from tenants.sessions import ScopedSession, TenantLeaving
+from tenants.sessions import ScopedSession
 
 EVENTS: Mapping[str, str] = {
     "plan.confirmed": "要点已确认",

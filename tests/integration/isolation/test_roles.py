@@ -16,7 +16,8 @@ from core.units.models import Unit
 from tenants.models import CrossTenantUse
 from tenants.postgres.errors import MaintUrlMissing
 from tenants.postgres.furnish import APP, MAINT, OWNER
-from tenants.sessions import UnsafeRole, cross_tenant, db, platform_session
+from tenants.postgres.role import UnsafeRole
+from tenants.sessions import cross_tenant, db, platform_session
 
 
 @contextmanager

@@ -17,7 +17,8 @@ EXEMPT = ("core/migrations/versions/",)
 ALLOWED = {
     ("tenants/sessions.py", "exec_driver_sql"): "SET LOCAL app.tenant_id, the one place that sets the tenant",
     ("tenants/sessions.py", "app.tenant_id"): "the same",
-    ("tenants/sessions.py", "text"): "the look at the role's rights when the application starts",
+    ("tenants/sessions.py", "text"): "SET LOCAL app.tenant_id again, and the isolation level of a session",
+    ("tenants/postgres/role.py", "text"): "the look at the role's rights when the application starts",
     ("tenants/sessions.py", "Session"): "`cross_tenant`, on the maintenance role",
     ("tenants/sessions.py", "connection"): "that of a session itself, for a query of columns",
     ("tenants/bulk.py", "text"): "settings of the planner around one query",

@@ -11,10 +11,11 @@ from core.leaving.asking import AlreadyLeaving, NothingToTakeBack, NotLeaving, a
 from core.leaving.erasing import ErasingAlone, ErasingTooEarly, erase
 from core.units.models import Unit
 from core.units.services import add_unit
+from tenants.leaving import TenantLeaving
 from tenants.people.rights import Right
 from tenants.people.tokens import OPERATOR, issue_token
 from tenants.people.tracing import BY_COMMAND
-from tenants.sessions import TenantLeaving, tenant_session
+from tenants.sessions import tenant_session
 from tests.integration.leaving.conftest import LATER
 from tests.support.http import Caller
 

@@ -13,9 +13,10 @@ from core.leaving.erasing import erase
 from core.leaving.verifying import prove
 from core.units.models import Unit
 from core.units.services import add_unit
+from tenants.leaving import TenantLeaving
 from tenants.people.members import invite
 from tenants.people.tracing import BY_COMMAND
-from tenants.sessions import TenantLeaving, TenantUnknown, tenant_session
+from tenants.sessions import TenantUnknown, tenant_session
 from tests.integration.leaving.conftest import LATER
 from tests.support.database import plain
 
