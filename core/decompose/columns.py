@@ -22,11 +22,12 @@ _COLUMNS = tuple(
             rf"{_WORDS['person']}|.{{0,6}}(?:进展|进度|情况|状态|问题|措施及|下一步|领导|电话|说明|自评|得分|分值|佐证).{{0,6}}"
             r"|是否.*|完成率.*|负责人|.{0,4}(?:依据|来源)",
         ),
-        ("category", r".{0,10}(?:领域|类别|分类|类型|板块|方面|章节|大类|模块)|一级(?:指标|任务)|项目"),
+        ("category", r".{0,10}(?:领域|类别|分类|类型|板块|方面|章节|大类|模块)|[一二三]级(?:指标|任务)|项目"),
         ("text", r".{0,12}(?:任务|内容|要求|事项|举措|措施|名称|要点|工作|目标|标准|做法)"),
         ("other", r"[^\W\d_]{2,6}(?:单位|部门|处室|科室|股室)"),
     )
 )
+_LEVEL = re.compile(r"[二三]级(?:指标|任务)")
 _LONGEST = 20
 _UNITS = frozenset(("lead", "coop", "responsible"))
 # what a word over columns stands over, and what a cell below can be: text, number, units, deadline
@@ -55,7 +56,7 @@ def spread_roles(roles: tuple[str | None, ...], kinds: Sequence[str]) -> tuple[s
     if None not in roles or any(roles[len(words) :]) or shape.count("n") > 1 or not re.fullmatch(fitting, shape):
         return roles
     typed = iter([role for role in roles if role and role != "number" and _OVER.get(role) != "t"])
-    return _with_categories(["number" if one == "n" else "text" if one == "t" else next(typed) for one in shape])
+    return with_categories(["number" if one == "n" else "text" if one == "t" else next(typed) for one in shape])
 
 
 def header_roles(cells: list[str]) -> tuple[str | None, ...] | None:
@@ -66,10 +67,13 @@ def header_roles(cells: list[str]) -> tuple[str | None, ...] | None:
         place = roles.index("number") + 1
         if _UNITS.intersection(roles[place + 1 : place + 2]):
             roles[place] = "text"
+    levels = [place for place, cell in enumerate(cells) if _LEVEL.fullmatch(cell)]
+    if levels and "text" not in roles:
+        roles[levels[-1]] = "text"  # 一级指标 二级指标 三级指标: the last is what is to be done
     known = sum(role is not None for role in roles)
     if 2 * known <= len(roles) or "text" not in roles or not _PLACED.intersection(roles):
         return None
-    roles = list(_with_categories(roles))
+    roles = list(with_categories(roles))
     # 工作任务 工作路径 责任单位: what stands between the task and its units goes on with the task
     for place in range(1, len(roles) - 1):
         if roles[place] is None and roles[place - 1] == "text" and not _UNITS.isdisjoint(roles[place + 1 :]):
@@ -77,7 +81,7 @@ def header_roles(cells: list[str]) -> tuple[str | None, ...] | None:
     return tuple(roles) if "text" in roles else None
 
 
-def _with_categories(roles: Sequence[str | None]) -> tuple[str | None, ...]:
+def with_categories(roles: Sequence[str | None]) -> tuple[str | None, ...]:
     """A text before the number of the row is the heading of several rows: a category."""
     number = roles.index("number") if "number" in roles else 0
     return tuple("category" if place < number and role == "text" else role for place, role in enumerate(roles))

@@ -1,11 +1,14 @@
 """The lines of a document and what each of them is, before anything is put together."""
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from core.decompose.fold import Folded
 from core.decompose.labels import ROLES
 from core.decompose.numbering import BARE_NUMBER, Label, bare_label, read_label
+from core.decompose.runs import run_on
 
 # What stands before the first word of a line: cells that are empty, the marks of a heading (## 一、).
 _MARKUP = re.compile(r"\t*#{0,6}\t*")
@@ -64,17 +67,22 @@ def read_lines(folded: Folded) -> list[Line]:
     for number, raw in enumerate(folded.text.split("\n"), start=1):
         opened = _MARKUP.match(raw).end()
         text = raw[opened:].rstrip("\t")
-        if text:
-            start = place + opened
-            label = read_label(text)
-            cut = _heading_end(text, label)
-            if cut:
-                lines.append(Line(number, start, start + cut, text[:cut], "label", label))
-                start, text, label = start + cut, text[cut:], read_label(text[cut:])
-            line = Line(number, start, start + len(text), text, _kind(text, label), label)
+        for line in _parted(number, place + opened, text) if text else ():
             lines[-1:] = _with_neighbour(lines[-1], line) if lines else [line]
         place += len(raw) + 1
     return _with_foot(_with_bare_numbers(lines))
+
+
+def _parted(number: int, start: int, text: str) -> Iterator[Line]:
+    """A line; several where paragraphs were run together, or a heading and its first item."""
+    for begin, end in pairwise([*run_on(text), len(text)]):
+        label = read_label(text[begin:end])
+        cut = begin + _heading_end(text[begin:end], label)
+        if cut > begin:
+            yield Line(number, start + begin, start + cut, text[begin:cut], "label", label)
+            label = read_label(text[cut:end])
+        part = text[cut:end]
+        yield Line(number, start + cut, start + end, part, _kind(part, label), label)
 
 
 def opens_line(text: str, ended: bool, listing: bool) -> bool:

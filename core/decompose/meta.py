@@ -12,8 +12,10 @@ from core.decompose.names import UNIT_NAME_END
 from core.decompose.numerals import read_int
 
 _TITLE = re.compile(
-    r"([^。《》,:;]{4,60}?(?:要点|方案|计划|安排|意见|表|清单|台账|任务书|分工|分解)(?:\((?!\d{4}年\d{1,2}月)[^()]{2,20}\))?)(?:\((\d{4}年\d{1,2}月\d{1,2}日)\))?"
+    r"((?!根据|[按依]照|[为现将])(?:[^。《》,:;]|《[^《》]*》){4,60}?(?:要点|方案|计划|安排|意见|表|清单|台账|任务书|分工|分解)(?:\((?!\d{4}年\d{1,2}月)[^()]{2,20}\))?)(?:\((\d{4}年\d{1,2}月\d{1,2}日)\))?"
 )
+# What stands above a title, and is no half of it
+_NO_TITLE = re.compile(r"[。,:;]|20\d{2}[-/.]|\d月|通知$|号$|公开\)$")
 _PAGE_TITLE = re.compile(r".*关于印发《(.+?)》的通知")
 # 甲县人民政府办公室关于分解重点工作的通知: what is issued has no name of its own
 _NOTICE = re.compile(r"(?P<agency>[^。《》,:;]{0,30}?)关于[^。《》:;]{4,60}的(?:通知|意见|函)")
@@ -81,6 +83,8 @@ class MetaReader:
     def __init__(self, folded: Folded, head: list[Line], tail: list[Line]) -> None:
         self._folded, self._head, self._tail = folded, head, tail
         self._read: set[int] = set()
+        # of a title on two lines: its lower line → its upper one
+        self._upper: dict[int, int] = {}
         self._doubtful: list[Line] = []
 
     def read(self, hints: DecomposeHints, unit_label: str | None, table: str | None) -> Surroundings:
@@ -126,16 +130,33 @@ class MetaReader:
 
     def _title_line(self) -> Line | None:
         """The last line of the head that reads like a title."""
-        titles = (line for line in reversed(self._head) if line.kind == "text" and _TITLE.fullmatch(line.text))
-        return next(titles, None)
+        texts = [line for line in self._head if line.kind == "text"]
+        for place in reversed(range(len(texts))):
+            line = self._with_line_above(*texts[max(0, place - 1) : place + 1])
+            if _TITLE.fullmatch(line.text):
+                return line
+        return None
+
+    def _with_line_above(self, above: Line, line: Line | None = None) -> Line:
+        """A title on two lines as one line: the upper one leaves a 《 open, or has the year and what it is of."""
+        if line is None:
+            return above
+        opened = above.text.count("《") > above.text.count("》")
+        parted = _TITLE_YEAR.search(above.text) and not _TITLE_YEAR.search(line.text)
+        whole = parted and not (_TITLE.fullmatch(above.text) or _NO_TITLE.search(above.text))
+        if not (opened or whole) or UNIT_NAME_END.search(above.text):
+            return line
+        self._upper[line.number] = above.number
+        return line._replace(start=above.start, text=above.text + line.text)
 
     def _title(self, line: Line | None) -> tuple[str | None, str | None]:
         """The title, and the day in brackets behind it: when it was published."""
         if line is None:
             return None, None
-        self._read.add(line.number)
+        self._read |= {line.number, self._upper.get(line.number, line.number)}
         found = _TITLE.fullmatch(line.text)
-        return self._folded.plain(line.start, line.start + found.end(1)), _moment(found[2] or "")
+        end = line.end - len(line.text) + found.end(1)
+        return self._folded.plain(line.start, end), _moment(found[2] or "")
 
     def _page_title(self) -> tuple[str | None, str | None]:
         for line in self._head:

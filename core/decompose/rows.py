@@ -7,7 +7,7 @@ from functools import cache
 from itertools import groupby, takewhile
 
 from core.decompose.brackets import Bracket
-from core.decompose.columns import spread_roles
+from core.decompose.columns import spread_roles, with_categories
 from core.decompose.fold import Folded
 from core.decompose.lines import Line
 from core.decompose.names import NOTHING, Names, Place, read_names
@@ -58,7 +58,7 @@ class RowReader:
     within: Callable[[int, int], list[Bracket]]
     rows: list[Row] = field(default_factory=list)
     doubts: list[tuple[str, int, int]] = field(default_factory=list)
-    _heading: Cell = None
+    _headings: tuple[Place, ...] = ()
     _categories: tuple[Place, ...] = ()
     # the cell that names rows from one on, and that row
     _name: tuple[Place, Row] | None = None
@@ -96,8 +96,15 @@ class RowReader:
         return number == least or (chosen and number > least)
 
     def head(self, place: Place) -> None:
-        """A heading between rows: that of those below."""
-        self._heading, self._categories, self._name = place, (), None
+        """A heading between rows: that of those below, within the one before it where its number is a deeper one."""
+        rank = self._rank(place)
+        over = tuple(one for one in self._headings if rank and 0 < self._rank(one) < rank)
+        self._headings, self._categories, self._name = (*over, place), (), None
+
+    def _rank(self, place: Place) -> int:
+        """The level of the number that opens a text; 0 where none does."""
+        label = read_label(self.folded.text[slice(*place)])
+        return label.rank if label else 0
 
     def spread(self, cells: Sequence[Cell]) -> None:
         """Words of the header that stand over several columns are parted by what the first row holds, if it is full."""
@@ -106,6 +113,17 @@ class RowReader:
             numbers = (_NUMBER.fullmatch(self.folded.text, *cell) for cell in filled)
             kinds = ["number" if number else self.kind(*cell) for number, cell in zip(numbers, filled, strict=True)]
             self.roles = spread_roles(self.roles[: len(filled)], kinds) + self.roles[len(filled) :]
+
+    def count(self, cells: Sequence[Cell]) -> None:
+        """A column of numbers without a word over it is known by the first row, which holds a cell more than the header
+        has words, all of their kinds but for a 1."""
+        known = "number" in self.roles or len(cells) != self.columns + 1 or not all(cells)
+        ones = [] if known else [place for place, cell in enumerate(cells) if self.folded.text[slice(*cell)] == "1"]
+        if len(ones) != 1:
+            return
+        others = [cell for place, cell in enumerate(cells) if place != ones[0]]
+        if all(self.can_be(role, cell) for role, cell in zip(self.roles, others, strict=True)):
+            self.roles = with_categories((*self.roles[: ones[0]], "number", *self.roles[ones[0] :]))
 
     def kind(self, start: int, end: int) -> str:
         """What a cell can only be: units, deadline, or (empty) text."""
@@ -265,7 +283,7 @@ class RowReader:
                 self._categories = (*self._categories[:place], cell)
 
     def _over(self) -> tuple[Place, ...]:
-        return (*([self._heading] if self._heading else ()), *self._categories)
+        return (*self._headings, *self._categories)
 
     def _entitle(self, row: Row, texts: list[Cell]) -> None:
         """The first of several texts names the row; one that stands for several rows heads them.

@@ -116,7 +116,9 @@ class _Finder:
             table.end += 1
         reader = RowReader(self._folded, roles, self._within)
         if table.end < len(self._lines):
-            reader.spread(self._cells(self._lines[table.end], form))
+            first = self._cells(self._lines[table.end], form)
+            reader.spread(first)
+            reader.count(first)
         while table.end < len(self._lines) and (taken := self._take_parted(table, reader, form)):
             table.end += taken
         return self._closed(table, reader)
@@ -215,6 +217,7 @@ class _Finder:
             return None
         table, reader = self._table(place, end), RowReader(self._folded, roles, self._within)
         cells = self._ahead(table.end)
+        reader.count([(lines[at].start, lines[at].end) for at in cells[: len(roles) + 1]])
         while taken := take_stacked(reader, [lines[at] for at in cells]):
             table.end = cells[taken - 1] + 1
             cells = self._ahead(table.end)
