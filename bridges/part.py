@@ -1,4 +1,5 @@
-"""The spreadsheet bridge as a part: its tables, the command `sheet`, and the last passes on a tenant's page."""
+"""The spreadsheet bridge as a part: its tables, its commands and long work, what it adds to a tenant's page, to a full
+export and to the first steps of a new tenant."""
 
 from datetime import date, datetime
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
+from core.formulas import no_formula
 from core.terminal import columns
 
 json_option = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 tenant_option = click.option("--tenant", "tenant", required=True, metavar="T", help="租户短名。")
 PLAN_ID = click.IntRange(1, 2**63 - 1)
 plan_option = click.option("--plan", "plan", type=PLAN_ID, metavar="P", help="要点编号，默认最近一份。")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def echo_json(value: Any) -> None:
@@ -32,9 +32,5 @@ def echo_table(header: Sequence[str], rows: Sequence[Sequence[Any]], widest: int
 def csv_text(rows: Iterable[Sequence[Any]]) -> str:
     """Rows as CSV that Excel opens in Chinese (with a byte order mark), and of which it takes no cell for a formula."""
     text = io.StringIO()
-    csv.writer(text).writerows(map(_plain, row) for row in rows)
+    csv.writer(text).writerows(map(no_formula, row) for row in rows)
     return f"\ufeff{text.getvalue()}"
-
-
-def _plain(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

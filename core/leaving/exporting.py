@@ -19,6 +19,7 @@ from core.backup.archive import Manifest, Writer, manifest_bytes, writing
 from core.backup.exporting import about, people_of
 from core.backup.tables import carried, columns, is_bytes, lines_of
 from core.files.models import StoredFile
+from core.formulas import no_formula
 from core.leaving.readme import TEXT
 from core.migrate import head
 from core.parts import declared
@@ -38,8 +39,6 @@ Told = Callable[[str, int], None]
 """Called as the work goes on: which member, and how many members so far."""
 README = "README.txt"
 _UNFIT = re.compile(r"[^\w.\-（）()《》]+")
-# of a cell that a spreadsheet would take for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def export_open(
@@ -117,7 +116,7 @@ def _row(cells: list[Any]) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, dict | list):
         return orjson.dumps(value).decode()
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return no_formula(value)
 
 
 def _fit(name: str) -> str:

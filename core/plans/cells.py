@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Text, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.plans.assigning import set_units
-from core.plans.limits import set_deadline, set_quota
+from core.plans.limiting import set_deadline, set_quota
 from core.plans.models import Assignment, Occurrence, Task
 from core.plans.words import Status, read_status, status_word
 from core.plans.writing import Writing

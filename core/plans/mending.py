@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from core.plans import limits, parting, sources
+from core.plans import limiting, limits, parting, sources
 from core.plans.assigning import add_assignment, due_of
 from core.plans.draftview import draft_view
 from core.plans.models import Assignment, Deadline, Quota, Task, TemplateMatch
@@ -162,7 +162,7 @@ def _part_limits(work: Writing, task: Task, new: Task, texts: Sequence[str]) -> 
     """Lay deadlines, quotas and cadence on both parts; returns what stayed because a person wrote it."""
     year, notes = work.plan.year, []
     whole, *parts = (parting.said(text, year) for text in (task.text, *texts))
-    for cell, setter in (("deadline", limits.set_deadline), ("quota", limits.set_quota)):
+    for cell, setter in (("deadline", limiting.set_deadline), ("quota", limiting.set_quota)):
         shown = parting.phrases(getattr(task, f"{cell}_text"))
         said = [getattr(part, cell) for part in parts]
         parted = parting.parted(shown, getattr(whole, cell), said, _read(work, task, cell, shown))
@@ -214,8 +214,8 @@ def merge_tasks(work: Writing, tasks: Sequence[Task], templates: Sequence[TaskTe
             work.session.execute(delete(kind).where(kind.task_id == other.id))
     first.readings = readings
     _rewrite(work, first, text, ranges)
-    limits.set_deadline(work, first, limits.BETWEEN.join(dict.fromkeys(cells["deadline"])))
-    limits.set_quota(work, first, limits.BETWEEN.join(dict.fromkeys(cells["quota"])))
+    limiting.set_deadline(work, first, limits.BETWEEN.join(dict.fromkeys(cells["deadline"])))
+    limiting.set_quota(work, first, limits.BETWEEN.join(dict.fromkeys(cells["quota"])))
     _match_anew(work, first, templates)
     open_periods(work)
     ended = came_back and first.id not in rhythms(work.session, work.plan.id)

@@ -38,7 +38,7 @@ def open_now(session: ScopedSession, plan: Plan, today: date) -> Counter[str]:
 
 
 def open_changed(work: Writing) -> None:
-    """At the end of changes that may have given a task another rhythm (`limits.set_deadline`)."""
+    """At the end of changes that may have given a task another rhythm (`limiting.set_deadline`)."""
     if has_begun(work.plan, work.today):
         open_periods(work)
 

@@ -1,7 +1,6 @@
 """What follows from reported rows: percent, overdue, schedule gap, quotas, lamps, and the roll-up of a task. Pure.
 
-Rules: "Domain rules" in `docs/architecture.md`. Percents are 0–100; due days are inclusive; closed assignments are
-left out by everything here that takes several rows.
+Rules: "Domain rules" in `docs/architecture.md`. Percents are 0–100; due days are inclusive.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

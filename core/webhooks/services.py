@@ -82,6 +82,12 @@ def find_webhook(session: ScopedSession, number: int) -> Webhook:
     return found
 
 
+def lock_webhook(session: ScopedSession, number: int) -> Webhook:
+    """As `find_webhook`, and nobody else changes it until the end of this transaction. Raises `WebhookUnknown`."""
+    session.scalar(select(Webhook).where(Webhook.id == number).with_for_update())
+    return find_webhook(session, number)
+
+
 def add_webhook(
     session: ScopedSession, networks: Networks, address: str, events: Collection[str], now: datetime
 ) -> Made:

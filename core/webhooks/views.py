@@ -26,6 +26,7 @@ from core.webhooks.services import (
     deliveries_query,
     find_webhook,
     list_webhooks,
+    lock_webhook,
     ping,
     remove_webhook,
     renew_secret,
@@ -73,7 +74,7 @@ def one_webhook(acting: Acting, webhook: int) -> Any:
 @webhooks.response(200, WebhookSchema)
 def change(acting: Acting, given: dict[str, Any], webhook: int) -> Any:
     """修改地址、事件，停用或启用，须带 If-Match；停用时，未发出的不再发出，可在启用后补发。"""
-    found = find_webhook(acting.session, webhook)
+    found = lock_webhook(acting.session, webhook)
     webhooks.check_etag(found, WebhookSchema)
     return change_webhook(acting.session, current_app.extensions[EXTENSION].networks, found, **given)
 

@@ -79,3 +79,18 @@ def test_of_those_who_change_a_member_by_one_version_one_wins(site):
             restored = {"role": "unit_contact", "units": units[:1]}
             tag = admin.ask("GET", path).headers["ETag"]
             assert admin.ask("PUT", path, json=restored, headers={"If-Match": tag}).status_code == 200
+
+
+def test_of_those_who_change_a_webhook_by_one_version_one_wins(site):
+    admin, (webhook,) = site.own.callers["tenant_admin's program"], site.own.ids["webhook"]
+    path = f"/webhooks/{webhook}"
+    with listening(site.app) as port:
+        for round_ in range(4):
+            tag = admin.ask("GET", path).headers["ETag"]
+
+            def change(client: int, tag: str = tag, round_: int = round_) -> int:
+                with closing(Wire(port, admin.headers)) as program:
+                    asked = {"address": f"https://a{round_}{client}.example.org/"}
+                    return program.ask("PATCH", path, asked, If_Match=tag).status
+
+            assert sorted(at_once(3, change)) == [200, 412, 412]

@@ -13,7 +13,7 @@ from core.plans.assigning import add_assignment, add_task, expand_groups, hand_o
 from core.plans.cells import find_row
 from core.plans.declaring import keep_to_plan
 from core.plans.drafting import import_draft
-from core.plans.limits import set_deadline, set_quota
+from core.plans.limiting import set_deadline, set_quota
 from core.plans.mending import merge_tasks, move_task, split_task
 from core.plans.models import Occurrence, Plan, Task
 from core.plans.offers import accept_offers
