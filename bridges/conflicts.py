@@ -41,12 +41,13 @@ def open_cells(session: ScopedSession, plan: Plan) -> list[OpenConflict]:
     headers = {c.key: c.header for c in declared(session, plan).columns}
     rows = plan_table.rows_that_show(session, {owner for owner, _ in values})
     return [
-        OpenConflict(owner, field, _where(rows[owner]), headers[field], _shown(rows[owner], field), tuple(sheet))
+        OpenConflict(owner, field, where_shown(rows[owner]), headers[field], _shown(rows[owner], field), tuple(sheet))
         for (owner, field), sheet in values.items()
     ]
 
 
-def _where(row: TableRow) -> str:
+def where_shown(row: TableRow) -> str:
+    """Which row it is, for people."""
     return " ".join(_shown(row, key) for key in ("no", "title", "unit"))
 
 

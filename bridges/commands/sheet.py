@@ -11,6 +11,7 @@ from bridges.commands.watch import sheet_watch
 from bridges.commands.word import sheet_word
 from bridges.conflicts import open_cells
 from bridges.excel.copy import ExcelCopy
+from bridges.proposals import open_proposals
 from bridges.sheets import FORMS, export_sheet, refused_pass, settle_cell, sync_sheet, undo_pass
 from bridges.store.plan_store import PlanStore
 from bridges.sync.model import OFFICE
@@ -22,6 +23,7 @@ from tenants.errors import ZwgkError
 from tenants.sessions import tenant_session
 
 BY = "section：按章节排列，供领导阅读，照样参加同步；task：按任务汇总，只供阅读。"
+HOW_TO_TAKE = "照办的，请运行 zwgk task set 编号 字段=值，或在办公室的表中修改后同步；不照办的不必处理。"
 HOW_TO_SETTLE = "请在表格中改填要保留的值后同步，或运行 zwgk sheet settle 编号 字段 --use database（或 sheet）。"
 
 
@@ -159,6 +161,38 @@ def sheet_conflicts(_runtime: Runtime, tenant: str, plan: int | None, as_json: b
     else:
         click.echo("没有待处理的冲突。")
     return 1 if cells else 0
+
+
+@sheet_group.command("proposals")
+@tenant_option
+@plan_option
+@json_option
+@with_app
+def sheet_proposals(_runtime: Runtime, tenant: str, plan: int | None, as_json: bool) -> int:
+    """列出各单位在表格中提出、尚未照办的修改建议（任务、单位、时限、数量等由牵头办公室决定的栏）。"""
+    with tenant_session(tenant, OFFICE, "command") as session:
+        wishes = open_proposals(session, find_plan(session, plan))
+    if as_json:
+        echo_json([wish._asdict() for wish in wishes])
+    elif wishes:
+        table = [
+            (
+                f"{one.at.astimezone(CHINA):%m-%d %H:%M}",
+                one.who,
+                one.row,
+                one.field,
+                one.where,
+                one.header,
+                one.now,
+                one.new,
+            )
+            for one in wishes
+        ]
+        echo_table(("时间", "提出者", "编号", "字段", "任务行", "列", "系统中", "建议改为"), table, widest=24)
+        click.echo(HOW_TO_TAKE)
+    else:
+        click.echo("没有待处理的修改建议。")
+    return 1 if wishes else 0
 
 
 @sheet_group.command("settle")

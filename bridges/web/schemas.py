@@ -97,6 +97,29 @@ class ConflictSchema(Schema):
     sheet = fields.List(fields.String())
 
 
+class ProposalSchema(Schema):
+    """A change that a unit would like to see and may not make. `row`, `field`: the cell, both empty for a whole row;
+    `old`: what stood there then, `now`: what stands there; `taken`: it is so by now."""
+
+    row = fields.String()
+    field = fields.String()
+    who = fields.String()
+    at = fields.AwareDateTime()
+    where = fields.String()
+    header = fields.String()
+    old = fields.String()
+    now = fields.String()
+    new = fields.String()
+    taken = fields.Boolean()
+
+
+class ProposalPageSchema(Schema):
+    """A page of proposals, the newest first."""
+
+    items = fields.List(fields.Nested(ProposalSchema))
+    next = fields.String(allow_none=True)
+
+
 class SettlementSchema(Schema):
     """Whose value stands; `value`: which one, where the sheets say several."""
 

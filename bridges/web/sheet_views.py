@@ -3,14 +3,16 @@
 from typing import Any
 
 from bridges.conflicts import open_cells
+from bridges.proposals import in_words, proposals_of
 from bridges.sheets import settle_cell, undo_pass
-from bridges.store.models import SyncPass
+from bridges.store.models import SheetProposal, SyncPass
 from bridges.sync.plan import Plan as Pass
 from bridges.web.asked import clock, store_of
 from bridges.web.passes import as_item, find_pass, passes_of
 from bridges.web.schemas import (
     ConflictSchema,
     PassResultSchema,
+    ProposalPageSchema,
     SettlementSchema,
     SheetAdoptionSchema,
     SheetExportSchema,
@@ -99,6 +101,17 @@ def _of_plan(acting: Acting, kind: str, plan: int, given: dict[str, Any]) -> Acc
 def all_conflicts(acting: Acting, plan: int) -> Any:
     """待处理的冲突：系统中的值，以及各表格中的值。"""
     return open_cells(acting.session, find_plan(acting.session, plan))
+
+
+@sheets.get("/<int:plan>/proposals")
+@access(Right.SHEETS_SYNC)
+@sheets.arguments(PageQuery, location="query")
+@sheets.response(200, ProposalPageSchema)
+def all_proposals(acting: Acting, asked: dict[str, Any], plan: int) -> Any:
+    """各单位在表格中提出、须由牵头办公室决定的修改建议，最近的在前；照办的请直接修改任务行。"""
+    of = find_plan(acting.session, plan)
+    found = page(acting.session, proposals_of(plan), (SheetProposal.id,), asked, falling=True)
+    return {"items": in_words(acting.session, of, found.items), "next": found.next}
 
 
 @syncs.get("/<sync>")

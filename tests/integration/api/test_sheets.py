@@ -156,7 +156,13 @@ def test_a_contact_gets_the_rows_of_his_units_only(app, office, plan, units):
     assert set(column(contact.fetch(file), "责任单位")) == {"甲处"}
     refused = contact.ask("POST", f"{plan}/exports", json={"by": "task"})
     assert (refused.status_code, refused.get_json()["code"]) == (422, "whole_plan_only")
-    for path in (f"{plan}/syncs", f"{plan}/conflicts"):
+    wished = contact.bring("表.xlsx", typed(contact.fetch(file), {(0, "完成时限"): "11月底前"}))
+    assert contact.ask("POST", f"{plan}/syncs", json={"file": wished}).status_code == 403
+    brought = office.bring("表.xlsx", typed(contact.fetch(file), {(0, "完成时限"): "11月底前"}))
+    assert len(office.done(f"{plan}/syncs", file=brought)["proposals"]) == 1
+    listed = office.get(f"{plan}/proposals?limit=1")
+    assert [(one["field"], one["new"], one["taken"]) for one in listed["items"]] == [("deadline", "11月底前", False)]
+    for path in (f"{plan}/syncs", f"{plan}/conflicts", f"{plan}/proposals"):
         assert contact.ask("GET", path).status_code == 403
     # the right for some units is not the right over the whole sheet
     bound = Program(app, "t", "office", [units["甲处"]])
