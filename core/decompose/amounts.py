@@ -12,7 +12,7 @@ _STOPS = "。,;:!?\n\t"
 _GAP = rf"[^{_STOPS}、\d]{{0,12}}?"
 # Measure words of things that are done or made. 元, 人以上 and 岁 are thresholds; so long is said by 不少于 alone.
 _MEASURE = (
-    r"(?:[人户场批件篇轮期]次|[次场期篇项条件名份家部批类轮遍种套幅户例集讲课所]|处(?![室长级])"
+    r"(?:[人户场批件篇轮期]次|[次场期篇项条件名份家部批类轮遍种套幅户例集讲课所台]|处(?![室长级])"
     r"|个(?!工作日|月|小时|百分点)|学时|课时|%)"
 )
 # At least so many: there 人 counts too, unless it says which bodies are meant (不少于100人的企业).
@@ -24,7 +24,7 @@ _MAKES = (
     r"(?<![已共未能])(?:评选|评出|遴选|选树|打造|培育|创建|建成|新建|新增|改造|推出|制作|拍摄|编印|编发|征集|曝光"
     r"|举办|召开|组织|开展|走访|发放|邀请)"
 )
-_MADE_SIGNS = "个家处场期篇件部条例份套集项批座块名册"
+_MADE_SIGNS = "个家处场期篇件部条例份套集项批座块名册所台"
 _MADE = rf"(?:[人户场]次|(?!个(?:工作日|月|小时|百分点|方面|环节|领域|阶段|层面))[{_MADE_SIGNS}])"
 _CLAUSE_ENDS = rf"(?=[{_STOPS}、)]|$)"
 
@@ -40,7 +40,10 @@ _QUOTA_RULES = tuple(
     (op, re.compile(pattern), _MADE_SIGN if pattern.startswith(_MAKES) else _SIGN)
     for op, pattern in (
         (">=", rf"(?:不(?:得|能|应)?(?:少|低|小)于|[≥≧]){_LEAST}(?:/[年季月周]度?)?"),
-        (">=", rf"不(?:得|能|应)?(?:少|低|小)于(?P<number>{NUMBER})(?P<unit>[日天起家]|个月|小时|分钟)(?![的以])"),
+        (
+            ">=",
+            rf"不(?:得|能|应)?(?:少|低|小)于(?P<number>{NUMBER})(?P<unit>[日天起家]|个月|小时|分钟|分(?!钟))(?![的以])",
+        ),
         (">=", rf"不(?:得|能|应)?(?:少|低|小)于[^{_STOPS}、\d]{{1,12}}?的{_RATE}"),
         (">=", rf"至少(?:提前)?(?P<number>{NUMBER})(?P<unit>[日天起]|个月|小时)(?![的以])"),
         (">=", rf"至少{_GAP}{_LEAST}"),
@@ -51,9 +54,11 @@ _QUOTA_RULES = tuple(
         ),
         ("<=", rf"(?:控制|保持|压[减缩降][至到]|降[低至到]+)在?{_LEAST}以[内下]"),
         (">=", rf"累计{_GAP}(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})"),
-        (">=", rf"(?:达到?|提[高升][到至]|保持在?|实现|[^\W\d_]{{2}}[率度]为?){_RATE}{_ABOUT_SO_MUCH}?"),
+        (">=", rf"(?:达到?|提[高升][到至]|占比[至为]|保持在?|实现|[^\W\d_]{{2}}[率度]为?){_RATE}{_ABOUT_SO_MUCH}?"),
         (">=", rf"(?<![同环]比)(?:完成|压[减缩降]|精简|提[升高]|覆盖){_RATE}{_ABOUT_SO_MUCH}?"),
         (">=", rf"(?:增[长加]|下降|降低|减少|扩大|缩[短减]|上升){_RATE}{_ABOUT_SO_MUCH}"),
+        ("=", r"(?P<number>100)(?P<unit>%)(?=在|及时|按时|按期|到位|公开|发布|上网|覆盖)"),
+        (">=", rf"(?<=实现|达到|力争|完成)(?P<number>\d+[万千百]?)(?P<unit>{_MEASURE})以上"),
         (">=", rf"达到(?P<number>\d+(?:\.\d+)?[万千百]?)(?P<unit>{_MEASURE})(?:以上)?"),
         (">=", rf"(?P<number>{NUMBER})(?P<unit>[次场期篇]|[条项件](?!以上的))以上"),
         (">=", rf"(?P<per>百分之)?(?P<number>{NUMBER})(?(per)|(?P<unit>{_MEASURE}|人))以上{_CLAUSE_ENDS}"),

@@ -15,16 +15,20 @@ _MARKUP = re.compile(r"\t*#{0,6}\t*")
 _PAGE_WORDS = re.compile(
     r"(?:分享到|打印|关闭|字号|字体|栏目导航|返回|上一[篇页]|下一[篇页]|扫一扫|相关(?:文档|链接|阅读|附件)|责任编辑"
     r"|浏览(?:次数|量)|阅读(?:次数|量)|当前位置|您?的?位置|版权所有|联系我们|网站地图|收藏|来源:|发布(?:日期|时间|机构):"
-    r"|\(此件\w{0,6}公开(?:发布)?\)$|.*(?:网站标识码:|[A-Z]ICP备\d|公网安备\d))"
+    r"|建议使用|\(此件\w{0,6}公开(?:发布)?\)$|.*(?:网站标识码:|[A-Z]ICP备\d|公网安备\d))"
 )
 # Who gets a copy, who printed it and when: nothing of a task opens or ends like that
 _COPIES = re.compile(
     r"(?:抄[送报]|[主分]送|报|送|发):|.{2,40}(?:办公室|办公厅|秘书处|委|局)\d{4}年\d{1,2}月\d{1,2}日印发$"
 )
+# 甲局办公室 over 2025年3月12日印发: the two lines under a document
+_PRINTED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日印[发制]?$")
 # Under the body, as far down as nothing else follows: within it a task may have its own 联系人
 _FOOT = re.compile(
     r"\(?(?:联系(?:人|电话|方式|科室)|电话|传真|(?:电子)?邮箱|地址|邮编|填[报表](?:单位|人|日期)|制表|审核人?|经办人|主题词|校对|打字)(?:\(.{1,8}\))?:"
 )
+# Who keeps the page; but a document may say so of its tasks
+_KEEPER = re.compile(r"(?:主办|承办|维护)(?:单位)?:|技术支持:")
 _AROUND = frozenset(("page", "page_number", "date", "signoff", "attachment"))
 PAGE_NUMBER = re.compile(r"[-—–·]*\d{1,4}[-—–·]*|第\d{1,4}页(?:[,/]?共\d{1,4}页)?")
 _DATE = re.compile(
@@ -123,13 +127,14 @@ def _kind(text: str, label: Label | None) -> str:
         return "attachment"
     if len(text) <= 80 and "。" not in text and (_PAGE_WORDS.match(text) or _CONTENTS.fullmatch(text)):
         return "page"
-    if _COPIES.match(text):
+    if _COPIES.match(text) or _PRINTED.fullmatch(text):
         return "page"
     return "label" if label else "text"
 
 
 def _with_bare_numbers(lines: list[Line]) -> list[Line]:
-    """3优化栏目 between 2.… and 4.… is an item that lost its dot: its number follows the one before it."""
+    """3优化栏目 between 2.… and 4.… is an item that lost its dot, 3.12345热线 one whose title opens with a number: what
+    numbers it follows the number before it."""
     last = 0
     for place, line in enumerate(lines):
         if line.label and line.label.kind == "digit":
@@ -141,15 +146,30 @@ def _with_bare_numbers(lines: list[Line]) -> list[Line]:
 
 
 def _with_foot(lines: list[Line]) -> list[Line]:
-    """Whom to call and who typed it, at the foot of the document."""
-    place = len(lines)
-    while place and (lines[place - 1].kind in _AROUND or _FOOT.match(lines[place - 1].text)):
-        place -= 1
-    foot = [line._replace(kind="page") if _FOOT.match(line.text) else line for line in lines[place:]]
+    """Whom to call, who typed it and who keeps the page, at the foot of the document."""
+    rules = [_FOOT, _KEEPER]
+    place = _foot(lines, rules)
+    if any(_KEEPER.match(line.text) for line in lines[:place]):  # it says who does a task
+        rules.remove(_KEEPER)
+        place = _foot(lines, rules)
+    foot = [line._replace(kind="page") if _any(rules, line) else line for line in lines[place:]]
     return [*lines[:place], *foot]
+
+
+def _foot(lines: list[Line], rules: list[re.Pattern]) -> int:
+    """Where the lines begin of which nothing is body."""
+    place = len(lines)
+    while place and (lines[place - 1].kind in _AROUND or _any(rules, lines[place - 1])):
+        place -= 1
+    return place
+
+
+def _any(rules: list[re.Pattern], line: Line) -> bool:
+    return any(rule.match(line.text) for rule in rules)
 
 
 def _with_neighbour(before: Line, line: Line) -> list[Line]:
     """What a line is can be told by the next one: the body that signs stands above a date."""
-    signs = before.kind == "text" and line.kind == "date" and _SIGN_OFF.fullmatch(before.text)
+    dated = line.kind == "date" or _PRINTED.fullmatch(line.text)
+    signs = before.kind == "text" and dated and _SIGN_OFF.fullmatch(before.text)
     return [before._replace(kind="signoff") if signs else before, line]

@@ -19,14 +19,14 @@ _INNER = rf"[{_OPENING}][^{_OPENING}{_CLOSING}]*[{_CLOSING}]"
 UNIT_NAME_END = re.compile(rf"{_SUFFIX}(?:{_INNER}(?:{_SUFFIX})?)?$")
 _GROUP_NAME = re.compile(r"各[^,。;:、()]{0,12}(?:\([^()]*\))?$")
 _DUTY = r"[按依根][照据]?(?:各自)?(?:职责|职能|分工|任务)+"
-_VERBS = r"(?:抓总|牵头|统筹|指导|组织|协调|负责|抓好|做好|落实|推进|实施|完成|[承主]办|办理)"
+_VERBS = r"(?:抓总|牵头|统筹|指导|组织|协调|负责|抓好|做好|落实|推进|实施|完成|[承主]办|办理|监督)"
 # What gives the names before it their part; a mark in brackets, 甲局(牵头), gives it to the one name before it.
 # Most places in a list are told by their first character to be none.
 _PART = re.compile(
-    rf"(?=[{_OPENING}总牵主共协配会参辅支按依根分具抓统指组负做落推实承完办积密])"
+    rf"(?=[{_OPENING}结总牵主共协配会参辅支按依根分具抓统指组负做落推实承完办积密])"
     rf"(?:(?P<mark>[{_OPENING}]{LEAD}{BODY}?[{_CLOSING}])|(?P<lead>(?:分别)?{LEAD}{_VERBS}*)"
     rf"|(?P<coop>[{_OPENING}]{COOP}{BODY}?[{_CLOSING}]|{COOP}{_VERBS}*)"
-    rf"|(?P<responsible>{_DUTY}(?:分别|共同|具体)?{_VERBS}*|(?:分别|共同|具体)?{_VERBS}+))(?=[、/]|会同|$)"
+    rf"|(?P<responsible>{_DUTY}(?:结合实际)?(?:分别|共同|具体)?{_VERBS}*|(?:结合实际)?(?:分别|共同|具体)?{_VERBS}+))(?=[、/]|会同|$)"
 )
 # Without one of these a value is nothing but names between 、
 _MORE = re.compile(r"[^\w、]|[\d年月季长持常即随等及和与会由按依根主牵配协参支辅负落统推指实组以]")
@@ -181,7 +181,8 @@ def _parted(folded: Folded, start: int, end: int) -> Iterator[Place]:
     end = aside.start() if aside else end
     for found in _AND.finditer(text, start, end):
         if found.start() > start and _parts_names(text, start, *found.span(), end):
-            yield from _spaced(folded, start, found.start())
+            etc = _ETC.search(text, start, found.start())
+            yield from _spaced(folded, start, etc.start() if etc and etc.start() > start else found.start())
             start = found.end()
     etc = _ETC_GROUP.search(text, start, end)
     if etc and etc.start() > start:

@@ -42,8 +42,12 @@ RULES = (
 BARE_NUMBER = re.compile(
     r"(\d{1,2})(?=[\u4e00-\u9fff《“])(?![年月日号时分秒点个次场期篇项条名份家部批类轮件套种大位人万千百亿元季度周天级届倍成类米岁户])"
 )
+# 2.12345热线 is an item between 1. and 3., 2.5万元 an amount
+_BEFORE_NUMBER = re.compile(r"(\d{1,3})[.、](?=\d)(?!\d+(?:\.\d+)?[%元万千百亿倍米吨年月日])")
 # 一是 … 二是 … opening a sentence inside a paragraph; after a semicolon they only list parts of one sentence.
 INLINE_ORDINAL = re.compile(rf"(?<=[。:\n)])([{_NUMERAL}]+)是")
+# But a paragraph that opens with 一是 and closes with a bracket is nothing but that list.
+LISTED_ORDINAL = re.compile(rf"(?<=[。;:\n)])([{_NUMERAL}]+)是")
 
 
 def read_label(line: str) -> Label | None:
@@ -57,6 +61,7 @@ def read_label(line: str) -> Label | None:
 
 
 def bare_label(line: str, number: int) -> Label | None:
-    """The label of a folded line that opens with this number and nothing behind it, or None."""
-    found = BARE_NUMBER.match(line)
+    """The label of a folded line that opens with this number and nothing behind it, or a title that opens with another
+    number; else None."""
+    found = BARE_NUMBER.match(line) or _BEFORE_NUMBER.match(line)
     return Label("digit", 3, f"({number})", found.end()) if found and int(found[1]) == number else None

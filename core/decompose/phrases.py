@@ -1,6 +1,7 @@
 """Phrases that name a time: one grammar, and what days they mean.
 
-[到] [每|某年] (3月至5月 · 6月30日 · 6月、12月底 · 年内 · 上半年 · 第一、三季度 · 2026-06-30) [前], or 每月25日, 每周五.
+[到] [每|某年] (3月至5月 · 6月30日 · 6月、12月底 · 年内 · 上半年 · 第一、三季度 · 2026-06-30) [前],
+or 每月25日, 每周五, 每月第一个周三.
 """
 
 import re
@@ -34,9 +35,9 @@ _PHRASE = re.compile(
         (?: (?P<each_month>首月|末月|第[一二三]个?月|最后[1一]?个?月)?
             (?: (?P<each_day>{_N})[日号] | (?:月|季度?)?(?P<each_part>底|末) )
           | (?P<each_work>(?:首|最后[1一]|第{_N})个?工作日) )
-      | 每(?:周|星期)(?P<weekday>[一二三四五六日天])
+      | 每(?P<nth>(?:个?月|季度?)第{_N}个)?(?:周|星期)(?P<weekday>[一二三四五六日天])
       | (?P<feast>春节|元旦|清明|五一|劳动节|端午|中秋|国庆|两会)节?(?:假期)?(?=之前|以前|前(?![后夕]))
-      | (?P<season>(?:{_SEASON})(?:开始|来临|到来)?(?=之前|以前|前(?![后夕]))|(?:[春秋]季)?学期(?:[末底]|结束(?=前)))
+      | 每?(?P<season>(?:{_SEASON})(?:开始|来临|到来)?(?=之前|以前|前(?![后夕]))|(?:[春秋]季)?学期(?:[末底]|结束(?=前)))
       | (?P<numeric>\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}})日?(?!\d)
       | (?P<only_year>(?<![\d年])\d{{4}})年(?:(?=之前|以前|前(?![一二三四的]))|(?<=到\d{{4}}年)(?!度|[前起间]))
     )
@@ -78,6 +79,8 @@ def find_phrases(text: str, start: int, end: int) -> Iterator[re.Match]:
 
 def read_phrase(found: re.Match, plan_year: int | None) -> Reading:
     """The days that a phrase means; without the year of the plan they stay None."""
+    if found["nth"]:
+        return Reading("monthly" if "月" in found["nth"] else "quarterly")
     if found["weekday"]:
         return Reading("weekly", day=1 + _WEEKDAYS.index(found["weekday"].replace("天", "日")))
     if found["each"]:

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from core.decompose.brackets import Bracket
-from core.decompose.numbering import INLINE_ORDINAL
+from core.decompose.numbering import INLINE_ORDINAL, LISTED_ORDINAL
 from core.decompose.numerals import read_int
 from core.decompose.outline import Block
 
@@ -59,7 +59,8 @@ class Stretcher:
         label = block.label
         if label and label.kind == "ordinal":
             first = _Head(block.start, block.start, label.mark)
-            others = self._ordinals(block.start, block.end, 1 + (read_int(label.mark.strip("()是")) or 0))
+            listed = bool(self.within(block.start, block.end))
+            others = self._ordinals(block.start, block.end, 1 + (read_int(label.mark.strip("()是")) or 0), listed)
             heads = [first, *(_Head(found.start(), found.end(), f"({found[0]})") for found in others)]
             return _not_empty(self._share(heads, block.end))
         stretches = []
@@ -77,12 +78,13 @@ class Stretcher:
         """The brackets that open in the range."""
         return self._brackets[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
-    def _ordinals(self, start: int, end: int, first: int) -> list[re.Match]:
-        """一是, 二是 … at the head of a sentence, as far as they follow one another from `first`."""
+    def _ordinals(self, start: int, end: int, first: int, listed: bool = False) -> list[re.Match]:
+        """一是, 二是 … at the head of a sentence, or (`listed`) behind a semicolon as well, as far as they follow one
+        another from `first`."""
         found: list[re.Match] = []
         if self._text.find("是", start, end) < 0:
             return found
-        for match in INLINE_ORDINAL.finditer(self._text, start, end):
+        for match in (LISTED_ORDINAL if listed else INLINE_ORDINAL).finditer(self._text, start, end):
             if read_int(match[1]) == first + len(found):
                 found.append(match)
         return found
@@ -106,7 +108,7 @@ class Stretcher:
         """The only bracket of a paragraph, where it closes the heading clause, is that of all that follows."""
         if len(stretches) == 2 and stretches[1].bracket is None:
             head, body = stretches
-            closed = self._text.startswith("。", head.bracket.end)
+            closed = self._text.startswith(("。", "\n"), head.bracket.end)
             if closed and not _CLAUSE_END.search(self._text, head.start, head.end):
                 return [head._replace(body=(body.start, body.end))]
         return stretches

@@ -64,9 +64,9 @@ _BLANKS = _Form(re.compile("(?!)"))
 def find_tables(folded: Folded, lines: list[Line], within: Callable[[int, int], list[Bracket]]) -> list[Table]:
     """All tables of tasks; `within` gives the brackets that open in a range."""
     tables: list[Table] = []
-    place = 0
+    finder, place = _Finder(folded, lines, within), 0
     while place < len(lines):
-        table = _Finder(folded, lines, within).at(place)
+        table = finder.at(place)
         if table and table.rows:
             tables.append(table)
         place = table.end if table else place + 1
@@ -76,6 +76,8 @@ def find_tables(folded: Folded, lines: list[Line], within: Callable[[int, int], 
 class _Finder:
     def __init__(self, folded: Folded, lines: list[Line], within: Callable[[int, int], list[Bracket]]) -> None:
         self._folded, self._lines, self._within = folded, lines, within
+        # lines that are one cell with a bar behind it, without the bar
+        self._bare = [_without_bar(line) if _BARRED.fullmatch(line.text) else line for line in lines]
 
     def at(self, place: int) -> Table | None:
         """The table whose header stands at a line."""
@@ -83,7 +85,7 @@ class _Finder:
         if not _RULE.fullmatch(line.text):
             if _BAR.search(line.text):
                 form = _Form(_BAR, bool(_BAR.match(line.text)), bool(_BAR.match(line.text[-1])))
-                return self._parted(place, form) or self._barred(place)
+                return self._parted(place, form) or self._one_a_line(place)
             if "\t" in line.text:
                 return self._parted(place, _Form(_TAB))
         if _FLAT.match(line.text):
@@ -207,8 +209,15 @@ class _Finder:
 
     # one cell a line, with or without bars between
 
+    def _one_a_line(self, place: int) -> Table | None:
+        """Cells each with its bar: as many as the header has in every row, or without those that were merged."""
+        if not _BARRED.fullmatch(self._lines[place].text):
+            return None
+        tables = [table for table in (self._barred(place), self._stacked(place)) if table]
+        return max(tables, key=lambda table: len(table.rows), default=None)
+
     def _stacked(self, place: int) -> Table | None:
-        lines, words, end = self._lines, [], place
+        lines, words, end = self._bare, [], place
         while end < len(lines) and (_BAR.fullmatch(lines[end].text) or self._over_column(end)):
             words += [] if _BAR.fullmatch(lines[end].text) else [lines[end].text]
             end += 1
@@ -296,7 +305,7 @@ class _Finder:
 
     def _over_column(self, place: int) -> bool:
         """Whether a line heads a column: a word that is known, or any short one between two that are."""
-        if column_role(self._lines[place].text):
+        if column_role(self._bare[place].text):
             return True
         before, after = self._role_beside(place, -1), self._role_beside(place, 1)
         return before in ("number", "text") and after in UNITS
@@ -306,7 +315,7 @@ class _Finder:
         place += step
         while 0 <= place < len(self._lines) and _BAR.fullmatch(self._lines[place].text):
             place += step
-        return column_role(self._lines[place].text) if 0 <= place < len(self._lines) else None
+        return column_role(self._bare[place].text) if 0 <= place < len(self._lines) else None
 
     def _ahead(self, place: int) -> list[int]:
         """The next lines that can be cells of one row."""
@@ -343,6 +352,12 @@ class _Finder:
         """The table with what was read; without rows it is none."""
         table.rows, table.doubts = reader.finished(), table.doubts + reader.doubts
         return table
+
+
+def _without_bar(line: Line) -> Line:
+    text = line.text[:-1].rstrip("\t")
+    label = read_label(text)
+    return line._replace(end=line.start + len(text), text=text, label=label, kind="label" if label else "text")
 
 
 def _trim(text: str, start: int, end: int) -> Cell:

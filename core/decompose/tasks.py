@@ -6,6 +6,7 @@ from itertools import groupby
 
 from core.decompose.amounts import find_day_limits, find_quotas
 from core.decompose.brackets import lead_in_text
+from core.decompose.chapters import ForItems, said_for_items
 from core.decompose.draft import DraftTask, NonTask, UnitMention
 from core.decompose.duties import Duty, find_duties
 from core.decompose.fold import Folded, without_space
@@ -20,6 +21,10 @@ _NON_TASK = re.compile(r"总体(?:要求|思路|目标)|指导思想|(?:基本|�
 _SENTENCE_END = re.compile(r"[。\n\t]|(?<=[\u4e00-\u9fff)》”])\.(?=[\u4e00-\u9fff(【《“]|$)")
 _ROW_CLAUSE = re.compile(r"[^。:;\n\t]*")
 _CLAUSE = re.compile(r"[^,。;:\n\t]*")
+_SENTENCE = re.compile(r"[。;:!?,\n]")
+_LONGEST_HEADING = 30
+# 各单位要结合实际抓好落实。 on a line of its own behind the last item: it asks for nothing that is not asked for above
+_CLOSING = re.compile(r"各[^。;:\d]{2,60}?[要应须][^。;:\d]{2,60}(?:落实|实施|开展|推进)[^。\d]{0,12}。?$")
 
 
 def _sub_items(block: Block) -> list[tuple[Label, Line]]:
@@ -55,6 +60,7 @@ class TaskGatherer:
     def __init__(self, folded: Folded, stretcher: Stretcher, year: int | None, headline: str) -> None:
         self._folded, self._stretcher, self._year, self._headline = folded, stretcher, year, headline
         self._found = Gathered()
+        self._said: dict[int, ForItems] = {}
 
     def gather(self, outline: Outline) -> Gathered:
         """All blocks of the outline, in order."""
@@ -63,6 +69,7 @@ class TaskGatherer:
             for block in outline.blocks
             if (inner := _sub_items(block)) and self._stretcher.within(inner[0][1].start, inner[-1][1].start)
         }
+        self._said = dict(said_for_items(self._folded.text, outline, self._stretcher))
         for block in outline.blocks:
             for part in self._opened(block):
                 self._take(part)
@@ -77,7 +84,7 @@ class TaskGatherer:
         if not inner:
             return [block]
         level = block.label.kind, min(label.rank for label, _ in inner)
-        own = self._stretcher.within(block.start, inner[-1][1].start)
+        own = self._stretcher.within(block.start, inner[-1][1].start) or self._only_heads(block, inner)
         if not own and not (level in self._levels and self._stretcher.within(inner[-1][1].start, block.end)):
             return [block]
         rank = min(label.rank for label, _ in inner)
@@ -96,14 +103,34 @@ class TaskGatherer:
             parts.remove(intro)
         return [deepest for part in parts for deepest in self._opened(part)]
 
+    def _only_heads(self, block: Block, inner: list[tuple[Label, Line]]) -> bool:
+        """Whether nothing stands before the first of several numbered lines but the words that head them."""
+        own = self._folded.text[block.start : inner[0][1].start].strip("\n\t")
+        return len(inner) > 1 and 0 < len(own) <= _LONGEST_HEADING and not _SENTENCE.search(own)
+
     def _take(self, block: Block) -> None:
         stretches = self._stretcher.cut(block) if not (block.row and block.row.bracket) else [_of_row(block)]
         if not stretches:
             self._found.doubts.append(("text", block.line.start, block.line.end))
+        if len(stretches) > 1 and self._closes(stretches[-1]):
+            self._found.doubts.append(("text", stretches[-1].start, stretches.pop().end))
+        if above := self._for_items(block.chapter).bracket:
+            if block.label is None and not self._stretcher.within(above.end, block.end):
+                self._found.used.add(above.start)
+                return
+            stretches = [one if one.bracket else one._replace(bracket=above, inherited=True) for one in stretches]
         if block.label is None and not self._counts(block.chapter):
             stretches = [stretch for stretch in stretches if self._stands_alone(block, stretch)]
         for mark, group in groupby(stretches, key=lambda stretch: stretch.mark):
             self._take_item(block, mark, list(group))
+
+    def _for_items(self, chapter: Chapter | None) -> ForItems:
+        return self._said.get(chapter.line.start, ForItems()) if chapter else ForItems()
+
+    def _closes(self, stretch: Stretch) -> bool:
+        """Whether a text behind a bracket only says that all of it is to be done."""
+        own_line = self._folded.text.startswith("\n", stretch.start - 1)
+        return own_line and not stretch.bracket and bool(_CLOSING.match(self._folded.text, stretch.start, stretch.end))
 
     def _stands_alone(self, block: Block, stretch: Stretch) -> bool:
         """Whether unnumbered text beside numbered items is a task: with a bracket, and not only the heading's."""
@@ -134,7 +161,11 @@ class TaskGatherer:
         for place, stretch in enumerate(stretches, start=1):
             number = f"{no}#{place}" if len(stretches) > 1 else no
             part_head = self._part_head(max(stretch.start, title_end), stretch.end, len(stretches))
-            self._found.tasks.append(self._task(number, section, title, part_head, stretch, duties[place - 1]))
+            task = self._task(number, section, title, part_head, stretch, duties[place - 1])
+            limit = self._for_items(chapter).limit
+            if limit and not task.deadlines:
+                task = replace(task, deadlines=(labelled_deadline(self._folded, *limit, self._year),))
+            self._found.tasks.append(task)
             if stretch.bracket:
                 joined = self._stretcher.within(stretch.bracket.start, stretch.bracket.end)
                 self._found.used.update(bracket.start for bracket in joined)

@@ -43,12 +43,14 @@ _LONGEST_LIMIT = 30
 _BETWEEN_MONTHS = re.compile("[、和及]")
 # What joins a limit to the one before it, and words to a phrase: 6月底前完成并持续推进 is one limit
 _JOINS = re.compile(r"[并和及且]")
+# 全年动态更新: what is done all the year is no part of the limit
+_WHOLE_YEAR = re.compile(r"((?:20\d\d年)?全年)(?:动态|持续|常态化?|稳步|有序)?(?:推进|更新|实施|开展|落实|公开|进行)")
 _NUMERALS = re.compile(r"^\d{4}年|\d+|[一二三四五六七八九十]+")
 _CADENCE = re.compile(
     r"[每按逐](?:(?<=每)(?P<interval>[两二三\d])?个?(?:(?P<half>半年|学期)|(?P<year>学?年度?)|(?P<quarter>季度?)|(?P<month>月)|(?P<week>周|星期)"
-    r"|(?P<day>日|天|工作日))|(?<!每)(?P<by>月|季度?|周)(?![份度]))"
+    r"|(?P<day>日|天|工作日))|(?<!每)(?P<by>月|季度?|周|学期|学年)(?![份度]))"
 )
-_BY = {"月": "month", "周": "week", "季": "quarter", "季度": "quarter"}
+_BY = {"月": "month", "周": "week", "季": "quarter", "季度": "quarter", "学期": "half_year", "学年": "year"}
 _KINDS = {"year": "yearly", "half_year": "half_yearly", "quarter": "quarterly", "month": "monthly", "week": "weekly"}
 _SOFT = re.compile(r"不定期|定期|常态化|动态|逐步|实时")
 
@@ -122,6 +124,8 @@ def bare_deadline(text: str, start: int, end: int) -> tuple[int, int]:
 
     All of it where it is not one phrase, or where more than that bounds it (…并持续推进, 每季度…, 5个工作日…).
     """
+    if whole := _WHOLE_YEAR.fullmatch(text, start, end):
+        return whole.span(1)
     phrases = list(find_phrases(text, start, end))
     if len(phrases) != 1 or text.find("工作日", start, end) >= 0:
         return start, end
@@ -198,6 +202,8 @@ def _bounds(found: re.Match, start: int, end: int) -> bool:
     text = found.string
     if text.endswith("有效期", start, found.start()) or _ATTRIBUTE.match(text, found.end(), end):
         return False
+    if found["only_year"] and text.startswith("的", found.end(), end):
+        return False  # 2024年以前的文件: which things
     if found["before"] or found["around"] or found["whole"] or found["each"] or found["weekday"]:
         return True
     ranged = found["from_month"] or found["from_day"]

@@ -38,9 +38,11 @@ def test_listed_with_place_and_reason(body, code, text, line):
     assert source[found[0].source.start : found[0].source.end].strip() == text
 
 
-def test_units_of_a_heading_are_not_given_to_its_items():
-    draft = decompose("2026年某局政务公开工作要点\n一、抓培训(责任单位:甲处)\n(一)学条例。\n")
-    assert [task.units for task in draft.tasks] == [()]
+def test_units_of_a_heading_are_not_given_to_items_of_which_one_has_its_own():
+    draft = decompose(
+        "2026年某局政务公开工作要点\n一、抓培训(责任单位:甲处)\n(一)学条例。(责任单位:乙处)\n(二)学办法。\n"
+    )
+    assert [task.unit_names for task in draft.tasks] == [("乙处",), ()]
     assert {one.code for one in draft.leftovers} == {"heading", "bracket"}
 
 

@@ -100,3 +100,19 @@ def test_numbers_within_a_paragraph_that_is_one_do_not_part_it():
 def test_a_title_on_two_lines(lines, title):
     draft = decompose(f"{lines}\n一、办好专栏\n(一)更新专栏。(责任单位:信息科)\n")
     assert draft.meta.title == title
+
+
+def test_cells_each_with_its_bar_where_merged_ones_are_missing():
+    rows = [
+        ["1", "主动公开", "更新专栏。", "甲处", "乙处", "6月底前"],
+        ["2", "清理专栏。", "乙处", "无", "每学期开学前"],
+    ]
+    rows += [["3", "互动", "接来电。", "丙处", "甲处", "长期"]]
+    cells = ["序号", "类别", "公开事项", "责任部门", "配合部门", "完成时间", *(cell for row in rows for cell in row)]
+    draft = decompose(TITLE + "\n".join(f"{cell} |" for cell in cells))
+    assert [(task.section, task.title, task.unit_names) for task in draft.tasks] == [
+        ("主动公开", "更新专栏", ("甲处", "乙处")),
+        ("主动公开", "清理专栏", ("乙处",)),
+        ("互动", "接来电", ("丙处", "甲处")),
+    ]
+    assert [one.text for task in draft.tasks for one in task.deadlines] == ["6月底前", "每学期开学前", "长期"]
