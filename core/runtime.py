@@ -15,9 +15,14 @@ from flask import Flask
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
+def china_now() -> datetime:
+    """This moment, in China."""
+    return datetime.now(CHINA)
+
+
 def china_today() -> date:
     """Today in China."""
-    return datetime.now(CHINA).date()
+    return china_now().date()
 
 
 class Runtime:

@@ -11,7 +11,7 @@ from core.plans.rollup import LampRule
 from core.plans.templates import TaskTemplate
 from core.plugin_manager import PluginManager
 from core.settings import LAMPS
-from core.units.services import add_unit, ensure_units, read_directory
+from core.units.services import add_groups, read_directory
 from tenants.errors import ZwgkError
 from tenants.models import Tenant
 from tenants.people.tracing import BY_COMMAND, By
@@ -39,9 +39,7 @@ def onboarding(
     enabled = plugins.enabled_for(chosen)
     groups = plugins.unit_groups(enabled)
     with adding_tenant(slug, name, list(dict.fromkeys(chosen)), *by) as (tenant, session):
-        for group in groups:
-            ensure_units(session, group.members, settled=True)
-            add_unit(session, group.name, group.kind, group.members, group.aliases)
+        add_groups(session, groups)
         yield tenant, session, len(read_directory(session).by_id)
 
 

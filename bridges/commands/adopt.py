@@ -1,6 +1,5 @@
 """`zwgk sheet adopt`: a sheet that the office has kept so far becomes a copy of the plan, on consent."""
 
-from datetime import datetime
 from pathlib import Path
 from shlex import quote  # a shell makes something else of ! and *
 
@@ -19,7 +18,7 @@ from bridges.table import Table
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
 from core.commands.paths import TypedPath
 from core.plans.services import find_plan
-from core.runtime import CHINA, Runtime, with_app
+from core.runtime import Runtime, china_now, with_app
 from tenants.sessions import tenant_session
 
 KINDS: dict[Kind, str] = {
@@ -30,10 +29,6 @@ KINDS: dict[Kind, str] = {
     "note": "说明行",
     "blank": "空行",
 }
-
-
-def _clock() -> datetime:
-    return datetime.now(CHINA)
 
 
 @click.command("adopt")
@@ -57,7 +52,7 @@ def sheet_adopt(
 ) -> int:
     """接管一张现有的任务分解表：先预览找到了什么，加 --yes 才作更改。"""
     with tenant_session(tenant, OFFICE, "command") as session:
-        adopting = Adopting(session, find_plan(session, plan), file, typed, sheet, yes, _clock)
+        adopting = Adopting(session, find_plan(session, plan), file, typed, sheet, yes, china_now)
     done = adopting.carry_out(PlanStore(tenant, OFFICE, f"sheet:{file.name}", runtime.today))
     if as_json:
         echo_json(adopting.as_json(done))

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from bridges.excel.disk import make_folder
 from bridges.rounds.dividing import Divider, Division
 from core.commands.output import echo_json, echo_table, json_option, tenant_option
 from core.commands.paths import TypedPath
-from core.runtime import CHINA, Runtime, with_app
+from core.runtime import Runtime, china_now, with_app
 
 RANGE = re.compile(r"(\d{1,7})(?:-(\d{1,7}))?")
 MOST_ROWS = 1_048_576
@@ -55,7 +54,7 @@ def round_divide(
     中断后再次运行同一命令，从中断处继续。
     """
     make_folder(out)
-    divider = Divider(tenant, Division(packet, out, by, into), runtime.today, lambda: datetime.now(CHINA))
+    divider = Divider(tenant, Division(packet, out, by, into), runtime.today, china_now)
     shown = Progress(progress)
     with shown.until_interrupted(lambda: len(divider.done)):
         done = divider.divide(lambda number, total, file: shown.step("划分", number, total, file))

@@ -1,7 +1,7 @@
 """`zwgk round`: handing a plan out to its units, collecting what comes back, and who has not answered."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -20,7 +20,7 @@ from bridges.rounds.store import RoundStore
 from bridges.sync.model import OFFICE
 from core.commands.output import csv_text, echo_json, echo_table, json_option, plan_option, tenant_option
 from core.commands.paths import TypedPath
-from core.runtime import CHINA, Runtime, with_app
+from core.runtime import Runtime, china_now, with_app
 from tenants.sessions import tenant_session
 
 FOLDER = TypedPath(file_okay=False)
@@ -32,10 +32,6 @@ def round_group() -> None:
 
 
 round_group.add_command(round_divide)
-
-
-def _clock() -> datetime:
-    return datetime.now(CHINA)
 
 
 def _day(_context: click.Context, _option: click.Parameter, given: str | None) -> date | None:
@@ -70,7 +66,7 @@ def round_send(
 
     中断后再次运行同一命令，从中断处继续。
     """
-    sender = Sender(tenant, Order(plan, out, title, due, units), runtime.today, _clock)
+    sender = Sender(tenant, Order(plan, out, title, due, units), runtime.today, china_now)
     shown = Progress(progress)
     with shown.until_interrupted(lambda: len(sender.done)):
         done = sender.send(lambda number, total, file: shown.step("下发", number, total, file))
@@ -174,7 +170,7 @@ def round_collect(
         codes[file] = codes.get(file, frozenset()) | {code}
     task = Task(paths, key, replies, dict(_pairs(accepted, "单位")), codes, dry_run, again=replies is not None)
     shown = Progress(progress)
-    collector = Collector(tenant, task, runtime.today, _clock, shown.step)
+    collector = Collector(tenant, task, runtime.today, china_now, shown.step)
     with shown.until_interrupted(lambda: collector.done):
         found = collector.collect()
     if as_json:
@@ -194,7 +190,7 @@ def round_collect(
 def round_restore(runtime: Runtime, row: str, field: str, tenant: str, value: str | None, as_json: bool) -> int:
     """恢复一个被后来的回收件更正过的值。"""
     store = RoundStore(tenant, OFFICE, "command", runtime.today)
-    done = restore(store, row, field, value, _clock, OFFICE)
+    done = restore(store, row, field, value, china_now, OFFICE)
     if as_json:
         echo_json(done.as_json())
     else:

@@ -1,6 +1,5 @@
 """`zwgk sheet`: exporting a plan as a workbook, syncing it, settling what waits, undoing a pass."""
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -18,7 +17,7 @@ from bridges.sync.model import OFFICE
 from core.commands.output import echo_json, echo_table, json_option, plan_option, tenant_option
 from core.commands.paths import TypedPath
 from core.plans.services import find_plan
-from core.runtime import CHINA, Runtime, with_app
+from core.runtime import CHINA, Runtime, china_now, with_app
 from tenants.errors import ZwgkError
 from tenants.sessions import tenant_session
 
@@ -59,10 +58,6 @@ sheet_group.add_command(sheet_word)
 sheet_group.add_command(sheet_watch)
 
 
-def _clock() -> datetime:
-    return datetime.now(CHINA)
-
-
 def _store(runtime: Runtime, tenant: str, via: str) -> PlanStore:
     return PlanStore(tenant, OFFICE, via, runtime.today)
 
@@ -86,7 +81,7 @@ def sheet_export(
     store = _store(runtime, tenant, f"sheet:{out.name}")
     with tenant_session(tenant, OFFICE, "command") as session:
         found = find_plan(session, plan)
-        rows, title = export_sheet(session, store, found, by, out, runtime.today, _clock), found.title
+        rows, title = export_sheet(session, store, found, by, out, runtime.today, china_now), found.title
     if as_json:
         echo_json({"file": str(out), "rows": rows, "plan": title})
     else:
@@ -116,11 +111,11 @@ def sheet_sync(
     """同步任务分解表与数据库：双方的修改都保留，不一致的留待人工处理。"""
     store = _store(runtime, tenant, f"sheet:{file.name}")
     try:
-        done = sync_sheet(store, ExcelCopy(file), _clock, dry_run, confirmed)
+        done = sync_sheet(store, ExcelCopy(file), china_now, dry_run, confirmed)
     except ZwgkError as error:
         if not as_json:
             raise
-        done = refused_pass(error, _clock())
+        done = refused_pass(error, china_now())
     if as_json:
         echo_json(done.as_json())
     else:
@@ -135,7 +130,7 @@ def sheet_sync(
 @with_app
 def sheet_undo(runtime: Runtime, key: str, tenant: str, as_json: bool) -> int:
     """撤销一次同步对数据库的修改；各表格在下次同步时恢复。"""
-    done = undo_pass(_store(runtime, tenant, "command"), key, _clock)
+    done = undo_pass(_store(runtime, tenant, "command"), key, china_now)
     if as_json:
         echo_json(done.as_json())
     else:
@@ -207,7 +202,7 @@ def sheet_settle(
     runtime: Runtime, row: str, field: str, tenant: str, use: str, value: str | None, as_json: bool
 ) -> int:
     """处理一处冲突；各表格在下次同步时更新。"""
-    done = settle_cell(_store(runtime, tenant, "command"), row, field, use, value, _clock)
+    done = settle_cell(_store(runtime, tenant, "command"), row, field, use, value, china_now)
     if as_json:
         echo_json(done.as_json())
     else:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -19,16 +18,12 @@ from bridges.watching.taking import Taker
 from bridges.watching.watcher import Watcher
 from core.commands.output import json_option, tenant_option
 from core.commands.paths import TypedPath
-from core.runtime import CHINA, Runtime, with_app
+from core.runtime import Runtime, china_now, with_app
 from core.terminal import flat
 from tenants.sessions import tenant_session
 
 STATES = {"done": DONE, "refused": REFUSED, "waiting": "等待", "failed": "出错", "skipped": "跳过"}
 EVERY = "两次查看的间隔秒数；一个文件在两次查看之间没有变化，才会处理。"
-
-
-def _clock() -> datetime:
-    return datetime.now(CHINA)
 
 
 @click.command("watch")
@@ -48,7 +43,7 @@ def sheet_watch(runtime: Runtime, folder: Path, tenant: str, once: bool, every: 
     with tenant_session(tenant, OFFICE, "command"):
         pass  # a tenant that is not there is no fault of the files
     watched, stopping, person = WatchedFolder(folder), Stopping(), False
-    taker = Taker(tenant, watched, lambda: runtime.today, _clock)
+    taker = Taker(tenant, watched, lambda: runtime.today, china_now)
     watcher = Watcher(watched, taker, lambda: stopping.wait(every), lambda: stopping.asked)
     with watched.held(), stopping:
         if not once:

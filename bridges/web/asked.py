@@ -2,21 +2,15 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bridges.rounds.caller import Caller
 from bridges.rounds.store import RoundStore
 from core.jobs.work import Work
-from core.runtime import CHINA, china_today
+from core.runtime import china_today
 from tenants.models import Tenant
 from tenants.sessions import ScopedSession
-
-
-def clock() -> datetime:
-    """This moment, in China."""
-    return datetime.now(CHINA)
 
 
 def slug_of(session: ScopedSession) -> str:

@@ -11,10 +11,10 @@ from bridges.rounds.collecting import Collector, Task
 from bridges.rounds.desk import round_seen
 from bridges.rounds.dividing import Divider, Division
 from bridges.rounds.sending import LIST_FILE, ZIP_FILE, Order, Sender
-from bridges.web.asked import caller_of, clock, kept, plain, slug_of
+from bridges.web.asked import caller_of, kept, plain, slug_of
 from core.jobs.kinds import Kind
 from core.jobs.work import Work
-from core.runtime import china_today
+from core.runtime import china_now, china_today
 from core.units.services import check_ids, read_directory
 from tenants.people.rights import Right
 
@@ -29,11 +29,11 @@ def send(work: Work) -> Mapping[str, Any]:
         out, due = Path(folder) / "下发", asked["due"] and date.fromisoformat(asked["due"])
         names = tuple(by_id[id_].name for id_ in asked["units"])
         order = Order(asked["plan"], out, asked["title"], due, names, mark=f"job:{work.number}")
-        sender = Sender(slug_of(work.session), order, china_today(), clock, caller_of(work))
+        sender = Sender(slug_of(work.session), order, china_today(), china_now, caller_of(work))
         done = sender.send(lambda number, total, _file: work.progress("正在生成下发表", number, total))
         made = [out / name for name in (ZIP_FILE, LIST_FILE, *(one.file for one in done.packets))]
         whole, list_, *files = kept(work, made)
-    sending.give_out(work.session, done, clock())
+    sending.give_out(work.session, done, china_now())
     packets = [
         file | {"unit": one.unit, "rows": one.rows, "version": one.version}
         for one, file in zip(done.packets, files, strict=True)
@@ -63,7 +63,7 @@ def collect(work: Work) -> Mapping[str, Any]:
         def progress(what: str, number: int, total: int, _name: str) -> None:
             work.progress(f"正在{what}", number, total)
 
-        collector = Collector(slug_of(work.session), task, china_today(), clock, progress, caller_of(work))
+        collector = Collector(slug_of(work.session), task, china_today(), china_now, progress, caller_of(work))
         found = collector.collect()
         written = sorted({file.reply for file in found.files if file.reply}) if replies else ()
         files = kept(work, [replies / name for name in written])
@@ -85,7 +85,7 @@ def divide(work: Work) -> Mapping[str, Any]:
             round_seen(work.session, asked["round"], work.units).key,
             later=True,
         )
-        divider = Divider(slug_of(work.session), division, china_today(), clock, caller_of(work))
+        divider = Divider(slug_of(work.session), division, china_today(), china_now, caller_of(work))
         done = divider.divide(lambda number, total, _file: work.progress("正在划分", number, total))
         files = kept(work, [out / one.file for one in done.parts])
     dividing.give_out(work.session, done.parts)

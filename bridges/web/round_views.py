@@ -8,7 +8,7 @@ from bridges.rounds.desk import Current, round_seen
 from bridges.rounds.restoring import restore
 from bridges.rounds.status import list_rounds, round_status
 from bridges.sync.model import OFFICE
-from bridges.web.asked import clock, store_of
+from bridges.web.asked import store_of
 from bridges.web.packet_files import fetch_packet
 from bridges.web.schemas import (
     DivisionSchema,
@@ -28,7 +28,7 @@ from core.jobs.schemas import JobSchema
 from core.jobs.services import ask_for
 from core.jobs.views import Accepted, accepted
 from core.plans.services import find_plan
-from core.runtime import china_today
+from core.runtime import china_now, china_today
 from core.units.services import check_ids
 from tenants.people.rights import Right
 
@@ -113,4 +113,4 @@ def ask_about(acting: Acting, kind: str, seen: Current, detail: dict[str, Any]) 
 def restore_value(acting: Acting, given: dict[str, Any], corrected: str) -> Any:
     """恢复一行任务中被后来的回收件更正过的值。"""
     store = store_of(acting.session, shared=True)
-    return told(restore(store, corrected, given["field"], given["value"], clock, OFFICE))
+    return told(restore(store, corrected, given["field"], given["value"], china_now, OFFICE))

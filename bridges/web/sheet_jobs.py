@@ -14,11 +14,11 @@ from bridges.store.plan_store import PlanStore
 from bridges.store.plan_table import plan_key
 from bridges.sync.plan import Plan as Pass
 from bridges.sync.stamp import read_stamp
-from bridges.web.asked import clock, kept, store_of
+from bridges.web.asked import kept, store_of
 from core.jobs.kinds import Kind
 from core.jobs.work import Work
 from core.plans.services import find_plan
-from core.runtime import china_today
+from core.runtime import china_now, china_today
 from core.units.models import Unit
 from core.units.services import read_directory
 from tenants.errors import ZwgkError
@@ -49,7 +49,7 @@ def export(work: Work) -> Mapping[str, Any]:
         for number, (unit, path) in enumerate(zip(units, paths, strict=True)):
             work.progress("正在导出", number, len(units))
             store = store_of(work.session, f"sheet:{path.name}")
-            rows.append(export_sheet(work.session, store, plan, by, path, china_today(), clock, unit))
+            rows.append(export_sheet(work.session, store, plan, by, path, china_today(), china_now, unit))
         files = kept(work, paths)
     return {"files": [file | {"rows": count} for file, count in zip(files, rows, strict=True)]}
 
@@ -64,9 +64,9 @@ def sync(work: Work) -> Mapping[str, Any]:
         work.progress("正在同步")
         try:
             store = _store_of_plan(work, copy)
-            done = sync_sheet(store, copy, clock, work.detail["dry_run"], work.detail["confirmed"])
+            done = sync_sheet(store, copy, china_now, work.detail["dry_run"], work.detail["confirmed"])
         except ZwgkError as error:
-            done = refused_pass(error, clock())
+            done = refused_pass(error, china_now())
         if done.stopped and done.stopped.code == PlanMoving.code:
             raise PlanMoving(why=done.stopped.message)
         return done.as_json() | {"status": done.status, "files": _left(work, done, copy, before)}
@@ -89,7 +89,7 @@ def adopt(work: Work) -> Mapping[str, Any]:
         before, plan = path.read_bytes(), find_plan(work.session, asked["plan"])
         typed = [f"{key}={value}" for key, value in asked["answers"].items()]
         work.progress("正在查看表格")
-        adopting = Adopting(work.session, plan, path, typed, asked["sheet"], not asked["dry_run"], clock)
+        adopting = Adopting(work.session, plan, path, typed, asked["sheet"], not asked["dry_run"], china_now)
         done = adopting.carry_out(store_of(work.session, f"sheet:{path.name}"))
         files = _left(work, done, adopting.copy, before)
         return adopting.as_json(done) | {"status": adopting.status(done), "files": files}

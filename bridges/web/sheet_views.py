@@ -7,7 +7,7 @@ from bridges.proposals import in_words, proposals_of
 from bridges.sheets import settle_cell, undo_pass
 from bridges.store.models import SheetProposal, SyncPass
 from bridges.sync.plan import Plan as Pass
-from bridges.web.asked import clock, store_of
+from bridges.web.asked import store_of
 from bridges.web.passes import as_item, find_pass, passes_of
 from bridges.web.schemas import (
     ConflictSchema,
@@ -31,7 +31,7 @@ from core.jobs.services import ask_for
 from core.jobs.views import Accepted, accepted
 from core.plans.services import find_plan
 from core.plans.vocabulary import forget_word, read_words, teach_word
-from core.runtime import china_today
+from core.runtime import china_now, china_today
 from tenants.errors import ZwgkError
 from tenants.people.rights import Right
 
@@ -127,7 +127,7 @@ def one_sync(acting: Acting, sync: str) -> Any:
 @syncs.response(200, PassResultSchema)
 def undo_sync(acting: Acting, sync: str) -> Any:
     """撤销一次同步对数据库的修改；各表在下次同步时恢复。"""
-    return told(undo_pass(store_of(acting.session, shared=True), sync, clock))
+    return told(undo_pass(store_of(acting.session, shared=True), sync, china_now))
 
 
 @conflicts.post("/<owner>/settle")
@@ -137,7 +137,7 @@ def undo_sync(acting: Acting, sync: str) -> Any:
 def settle_conflict(acting: Acting, given: dict[str, Any], owner: str) -> Any:
     """处理一处冲突：采用系统中的值，或表格中的值；各表在下次同步时更新。"""
     store = store_of(acting.session, shared=True)
-    return told(settle_cell(store, owner, given["field"], given["use"], given["value"], clock))
+    return told(settle_cell(store, owner, given["field"], given["use"], given["value"], china_now))
 
 
 def told(done: Pass) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from core.api.cookies import check_csrf, session_token
-from core.api.errors import Forbidden, NotSignedIn, status_of
+from core.api.errors import Forbidden, NotSignedIn, PersonNeeded, status_of
 from core.api.rates import count
 from core.api.replay import once
 from tenants.audit.actions import Action
@@ -180,6 +180,12 @@ def _refusals_written(session: ScopedSession) -> Iterator[None]:
             asked = {**right, "address": f"{request.method} {request.path}"}
             record_refusal(session, Action.ACCESS, error.code, detail=asked)
         raise
+
+
+def need_person(acting: Acting) -> None:
+    """For what no program may do, whatever its rights. Raises `PersonNeeded`."""
+    if acting.principal.means != "session":
+        raise PersonNeeded
 
 
 def now() -> datetime:

@@ -3,9 +3,8 @@ erases."""
 
 from typing import Any
 
-from core.api.access import Acting, access, now
+from core.api.access import Acting, access, need_person, now
 from core.api.blueprint import ApiBlueprint
-from core.api.errors import PersonNeeded
 from core.jobs.schemas import JobSchema
 from core.jobs.services import ask_for
 from core.jobs.views import accepted
@@ -48,8 +47,7 @@ def foreseen(acting: Acting) -> Any:
 @leaving.response(200, LeavingSchema)
 def ask(acting: Acting, given: dict[str, Any]) -> Any:
     """申请注销本机关，须再次输入密码和验证码。此后数据只能查看和导出，到期后由平台清除；到期前可以撤回。"""
-    if acting.principal.means != "session":
-        raise PersonNeeded
+    need_person(acting)
     scope = acting.session.scope
     show_again(acting.principal.account_id, **given, address=scope.address, now=now())
     return ask_to_leave(acting.session, now())
@@ -60,8 +58,7 @@ def ask(acting: Acting, given: dict[str, Any]) -> Any:
 @leaving.response(204)
 def stay(acting: Acting) -> None:
     """撤回注销申请，须由本人登录后办理。"""
-    if acting.principal.means != "session":
-        raise PersonNeeded
+    need_person(acting)
     take_back(acting.session)
 
 

@@ -3,9 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from core.api.access import Acting, access, now
+from core.api.access import Acting, access, need_person, now
 from core.api.blueprint import ApiBlueprint
-from core.api.errors import PersonNeeded
 from core.people.member_views import refuse_above
 from core.people.schemas import IdentitySchema, ProviderSchema, TriedProviderSchema
 from tenants.identity.links import bind, list_identities, unlink
@@ -18,12 +17,6 @@ from tenants.people.rights import Right
 
 provider = ApiBlueprint("provider", __name__, "/provider", "统一身份认证的设置")
 identities = ApiBlueprint("identities", __name__, "/identities", "身份关联")
-
-
-def _refuse_programs(acting: Acting) -> None:
-    """Whoever says which provider is believed is everybody, the administrators included. Raises `PersonNeeded`."""
-    if acting.principal.means != "session":
-        raise PersonNeeded
 
 
 def _shown(acting: Acting, terms: Terms) -> dict[str, Any]:
@@ -44,7 +37,7 @@ def terms(acting: Acting) -> Any:
 @provider.response(200, ProviderSchema)
 def change(acting: Acting, given: dict[str, Any]) -> Any:
     """设置统一身份认证。停用、改换签发者，或停用密码登录的，由此登录的会话立即结束。须由人登录后设置。"""
-    _refuse_programs(acting)
+    need_person(acting)  # whoever says which provider is believed is everybody, the administrators included
     secret = given.pop("client_secret")
     return _shown(acting, set_terms(acting.session, Terms(**given), secret, now()))
 
@@ -54,7 +47,7 @@ def change(acting: Acting, given: dict[str, Any]) -> Any:
 @provider.response(204)
 def remove(acting: Acting) -> None:
     """删除统一身份认证的设置，由此登录的会话立即结束；身份关联保留。须由人登录后删除。"""
-    _refuse_programs(acting)
+    need_person(acting)  # whoever says which provider is believed is everybody, the administrators included
     remove_provider(acting.session, now())
 
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from core.api.access import Acting, access, now
+from core.api.access import Acting, access, need_person, now
 from core.api.blueprint import ApiBlueprint
-from core.api.errors import PersonNeeded
 from core.api.replay import hold_secret
 from core.people.schemas import IssuedSchema, TokenSchema
 from core.units.services import check_ids
@@ -28,8 +27,7 @@ def all_tokens(acting: Acting) -> Any:
 @tokens.response(201, IssuedSchema)
 def add_token(acting: Acting, given: dict[str, Any]) -> Any:
     """发放接口令牌，须由人登录后发放；令牌只显示这一次，权限不能超出发放人自己的。"""
-    if acting.principal.means != "session":
-        raise PersonNeeded
+    need_person(acting)
     units = given.get("units")
     check_ids(acting.session, units or ())
     maker = Maker(acting.principal.account_id, acting.principal.grants)

@@ -13,7 +13,7 @@ from core.plans.models import TemplateMatch
 from core.plugin_manager import SHARED, PluginManager
 from core.units.directory import Directory
 from core.units.models import KIND_NAMES, Unit
-from core.units.services import add_unit, ensure_units, read_directory
+from core.units.services import add_groups, read_directory
 from tenants.errors import ZwgkError
 from tenants.history import history_of
 from tenants.leaving import refuse_leaving
@@ -76,9 +76,7 @@ def change_plugin(plugins: PluginManager, slug: str, key: str, enabled: bool, by
             return effect
         refuse_leaving(session)
         maint_engine()
-        for group in groups:
-            ensure_units(session, group.members, settled=True)
-            add_unit(session, group.name, group.kind, group.members, group.aliases)
+        add_groups(session, groups)
     with cross_tenant(f"{'启用' if enabled else '停用'}租户 {tenant_id} 的插件 {key}", by[0]) as session:
         row = session.get_one(Tenant, tenant_id, with_for_update=True)
         if tuple(row.plugins) != before:

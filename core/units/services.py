@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from core.agencies import UnitGroup
 from core.decompose.known import plain
 from core.units.directory import Directory
 from core.units.models import Unit, UnitMember, UnitSuccessor
@@ -180,3 +181,10 @@ def ensure_units(session: ScopedSession, names: Iterable[str], settled: bool = F
     for name in reversed(missing.values()):
         _new_unit(session, name, kind_of(name), settled=settled)
     return read_directory(session) if missing else directory
+
+
+def add_groups(session: ScopedSession, groups: Iterable[UnitGroup]) -> None:
+    """Add the units that a plugin knows, each with its members. Raises `UnitExists` for a body that is named twice."""
+    for group in groups:
+        ensure_units(session, group.members, settled=True)
+        add_unit(session, group.name, group.kind, group.members, group.aliases)

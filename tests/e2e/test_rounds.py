@@ -6,14 +6,8 @@ import zipfile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-TEXT = """2024年示例机关政务公开工作要点
-一、信息公开
-(一)做好目录编制。编制并公布目录,于3月31日前向社会公开。(责任单位:甲处、乙处)
-(二)邀请公众代表列席会议。年内邀请公众代表列席本单位会议不少于4次。(责任单位:乙处)
-(三)优化专栏。持续优化专栏设置。
-(四)做好解读。做好政策解读。(责任单位:丙处)
-(五)做好培训。组织培训。(责任单位:丙处)
-"""
+from tests.support.books import TEXT
+
 HEADER = 3
 
 

@@ -9,11 +9,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from bridges.runner import PlanMoving
-from bridges.web import asked, round_jobs, sheet_jobs
+from bridges.web import round_jobs, sheet_jobs
 from core.files.services import Made
 from core.jobs.work import Work
 from core.limits import EXTENSION
 from core.plans.models import Plan
+from core.runtime import china_now
 from tenants.audit.models import AuditEntry
 from tenants.people.rights import Right
 from tenants.people.tokens import OPERATOR, issue_token
@@ -35,9 +36,9 @@ def busy(monkeypatch):
         with suppress(OperationalError), tenant_session("t", "office", "api") as session:
             session.execute(text("SET LOCAL lock_timeout = '20ms'"))
             session.scalars(select(Plan).with_for_update()).one().revision += 1
-        return asked.clock()
+        return china_now()
 
-    return lambda jobs: monkeypatch.setattr(jobs, "clock", clock)
+    return lambda jobs: monkeypatch.setattr(jobs, "china_now", clock)
 
 
 def worked(kind, job, detail, right):
