@@ -6,6 +6,7 @@ from unittest.mock import ANY
 from flask import current_app
 from sqlalchemy import select
 
+from core.agencies import UnitGroup
 from core.decompose.decompose import decompose
 from core.documents.reader import Document
 from core.plans.answering import answer_unit
@@ -27,6 +28,7 @@ from core.units.importing import take_listing
 from core.units.listing import Entry
 from core.units.removing import remove_units
 from core.units.services import (
+    add_groups,
     add_unit,
     change_members,
     ensure_units,
@@ -193,6 +195,15 @@ WRITES = {
     "ensure_units": (
         lambda d: ensure_units(d.session, ["甲处", "丙处"]),
         [("unit", "name", None, "丙处")],
+    ),
+    "add_groups": (
+        lambda d: add_groups(d.session, [UnitGroup("各所", "group", ("甲处", "丙处"))]),
+        [
+            ("unit", "name", None, "丙处"),
+            ("unit", "name", None, "各所"),
+            ("unit", "settled", False, True),
+            ("unit", "members", [], ["甲处", "丙处"]),
+        ],
     ),
     "leave_group": (
         lambda d: leave_group(d.session, d.units.get("各街镇"), [d.units.get("东镇")]),

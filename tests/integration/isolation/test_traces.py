@@ -42,7 +42,7 @@ MODULES = (
     "core.plans.drafting",
     "core.plans.assigning",
     "core.plans.cells",
-    "core.plans.limits",
+    "core.plans.limiting",
     "core.plans.asking",
     "core.plans.declaring",
     "core.plans.answering",
