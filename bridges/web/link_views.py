@@ -9,7 +9,7 @@ from bridges.rounds.errors import RoundUnknown
 from bridges.web.round_views import ask_about
 from bridges.web.schemas import LinkIssuedSchema, LinkSchema
 from core.api.access import Acting, access, access_by_link, now
-from core.api.blueprint import ApiBlueprint
+from core.api.blueprint import ROOT, ApiBlueprint
 from core.api.replay import hold_secret
 from core.files.schemas import UploadSchema
 from core.files.services import LARGEST, FileUnknown, give_out, take_in
@@ -89,7 +89,8 @@ def return_by_link(acting: Acting, given: dict[str, Any]) -> Any:
     seen = round_seen(acting.session, acting.principal.subject["round"], acting.units)
     file = take_in(acting.session, given["file"].filename or "", given["file"].read())
     detail = {"files": [file.id], "accepted": {}, "confirmed": {}, "replies": True, "dry_run": False}
-    return ask_about(acting, "round.collect", seen, detail)
+    job, status, _ = ask_about(acting, "round.collect", seen, detail)
+    return job, status, {"Location": f"{ROOT}/returns/{job.id}"}  # where the link may look
 
 
 @returns.get("/<int:returned>")

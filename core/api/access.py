@@ -24,6 +24,7 @@ from tenants.errors import ZwgkError
 from tenants.people.principals import Means, Principal, asking
 from tenants.people.rights import BOUND_RIGHTS, TENANT_RIGHTS, Right, Units
 from tenants.people.signed_in import Resumed, resume
+from tenants.people.steps import refuse_early
 from tenants.people.tokens import PURPOSES
 from tenants.people.tracing import By
 from tenants.sessions import ScopedSession, platform_session
@@ -213,6 +214,8 @@ def _found(secret: str | None, means: Means, purpose: str | None = None) -> Iter
     with asking(secret, means, now(), VIA, address, purpose) as found:
         if found is None:
             count(address, stranger=True)
+            if means == "session" and (resumed := resume(secret, now())):
+                refuse_early(resumed.must)  # signed in, and something else comes first
             raise NotSignedIn
         session, principal = found
         count(f"{principal.tenant_id}/{principal.actor}")

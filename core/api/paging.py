@@ -93,6 +93,7 @@ def _seen(cursor: str, by: Sequence[ColumnElement[Any]]) -> list[Any]:
     if not isinstance(values, list) or len(values) != len(by) or not all(isinstance(v, str) for v in values):
         raise CursorInvalid
     try:
+        "".join(values).encode()  # a lone surrogate is nothing that the database can be asked for
         return [_READ[column.type.python_type](value) for column, value in zip(by, values, strict=True)]
     except ValueError:
         raise CursorInvalid from None

@@ -58,7 +58,7 @@ async def take_up(dead_after: float) -> int:
     return len(stalled)
 
 
-@queue.periodic(cron="*/10 * * * * *")
+@queue.periodic(cron="* * * * * */10")  # the sixth are seconds
 @queue.task(name="zwgk.take_up", queueing_lock="zwgk.take_up", queue=LINE)
 async def _take_up(timestamp: int) -> None:
     await take_up(DEAD_AFTER)

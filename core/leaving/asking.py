@@ -131,7 +131,10 @@ def preview(session: ScopedSession) -> Preview:
     known = select(Account.login).join(AccountTenant, AccountTenant.account_id == Account.id)
     logins = set(session.scalars(known.where(AccountTenant.in_tenant_id == tenant_id)))
     own = set(session.scalars(select(Account.login).where(Account.id.in_(only_of(tenant_id)))))
-    return Preview(leaving_of(session), erased, kept, tuple(sorted(own)), tuple(sorted(logins - own)))
+    leaving = leaving_of(session)
+    if leaving is not None:
+        session.expunge(leaving)  # it is shown when the session is over
+    return Preview(leaving, erased, kept, tuple(sorted(own)), tuple(sorted(logins - own)))
 
 
 def only_of(tenant_id: int) -> Select[tuple[int]]:

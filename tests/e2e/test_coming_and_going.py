@@ -105,7 +105,7 @@ def test_over_http(served, root, cli, database, monkeypatch):
     admin("POST", "/invitation", 422, json={"secret": approved["secret"], "password": "kurz"})
     must = admin("POST", "/invitation", json={"secret": approved["secret"], "password": PASSWORD})["must"]
     assert must == ["enrol_second_factor"]
-    admin("GET", "/plans", 401)
+    admin("GET", "/plans", 403)
     factor = admin.enrol()
     stranger("POST", "/invitation", 404, json={"secret": approved["secret"], "password": PASSWORD})
     assert open_steps(admin) == ["document", "units", "plan", "contacts", "sheet"]
@@ -143,6 +143,8 @@ def test_over_http(served, root, cli, database, monkeypatch):
     with psycopg.connect(plain(database.need_owner())) as owner:
         owner.execute("UPDATE account SET totp_step = 0")
     admin("POST", "/tenant/leaving", json=asked | {"code": pyotp.TOTP(factor).now()})
+    assert operator("GET", "/tenants/t/erasure")["leaving"]["state"] == "leaving"
+    assert admin("GET", "/tenant/leaving")["leaving"]["state"] == "leaving"
     early = operator("POST", "/tenants/t/erasure", 422, json={"slug": "t"})
     assert early["code"] == "erasing_too_early"
     with psycopg.connect(plain(database.need_owner())) as owner:

@@ -1,5 +1,7 @@
 """The HTTP interface as people and programs use it."""
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
@@ -82,6 +84,14 @@ def test_a_filter_gives_what_fits_page_by_page(site, asked, fits, limit):
 def test_a_cursor_that_nobody_gave(site, cursor):
     plan = site.own.ids["plan"][0]
     answer = site.own.callers["office"].ask("GET", f"/plans/{plan}/rows", query_string={"cursor": cursor})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "cursor_invalid")
+
+
+def test_a_cursor_with_half_a_character(site):
+    admin = site.own.callers["tenant_admin"]
+    values = json.loads(urlsafe_b64decode(admin.get("/audit?limit=1")["next"] + "=="))
+    damaged = urlsafe_b64encode(json.dumps([*values[:-1], "\ud800"]).encode()).decode()
+    answer = admin.ask("GET", "/audit", query_string={"limit": 1, "cursor": damaged})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "cursor_invalid")
 
 

@@ -88,6 +88,8 @@ def test_who_takes_an_account_over_is_seen(site, admins):
     assert person.ask("GET", "/session").status_code == 401
     step = person.ask("POST", "/session", json={"login": "taken.over", "password": "Harbour-74-lantern"}).get_json()
     assert step["must"] == ["change_password", "enrol_second_factor"]
+    early = person.ask("GET", "/plans")
+    assert (early.status_code, early.get_json()["code"]) == (403, "step_missing")
     assert [text[:6] for text in step["notices"]] == ["本账号的密码", "本账号的两步"]
     acts = site.own.callers["tenant_admin"].get("/audit?limit=20")["items"]
     seen = [(one["action"], one["via"], one["address"]) for one in acts if one["action"].endswith("_reset")]

@@ -265,7 +265,7 @@ def test_a_unit_without_an_account_returns_its_packet(app, office, plan, here, p
     assert accepted.status_code == 202, accepted.get_data(as_text=True)
     work(app, wait=False)
     link = Caller(app, secret)
-    job = link.get(f"/returns/{accepted.get_json()['id']}")
+    job = link.get(accepted.headers["Location"].removeprefix("/api/v1"))
     assert (job["state"], job["result"]["files"][0]["state"]) == ("done", "merged")
     assert progress(office, plan) == ["已报送"]
     (reply,) = job["result"]["files_made"]

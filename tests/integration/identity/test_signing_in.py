@@ -84,7 +84,7 @@ def test_our_own_second_factor_holds_unless_the_providers_counts(site):
     site.provider.faults["amr"] = ["pwd", "mfa"]
     browser = site.browser()
     assert browser.sign_in_elsewhere(site.provider).json()["must"] == ["second_factor"]
-    assert browser.ask("GET", "/units").status_code == 401
+    assert browser.ask("GET", "/units").status_code == 403
     site.change("UPDATE account SET totp_step = 0")
     given = browser.ask("PUT", "/session/code", json={"code": pyotp.TOTP(secret).now()})
     assert (given.status_code, given.json()["must"]) == (200, [])

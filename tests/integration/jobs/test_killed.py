@@ -7,9 +7,12 @@ import sys
 
 import pytest
 
+from core.jobs import upkeep
+from core.jobs.queue import queue
 from core.jobs.worker import work
 from tests.integration.jobs.test_jobs import asked, job
 
+assert upkeep  # what it does, and when, is declared there
 WORKER = """
 import os, sys
 from pathlib import Path
@@ -21,6 +24,14 @@ from tests.support import dying
 cli.main = lambda: work(Runtime(os.environ, Path(os.environ["ZWGK_HOME"])).app, concurrency=1, wait=False)
 dying.main()
 """
+
+
+def test_dead_workers_are_looked_for_all_the_time():
+    """Who is dead after 30 seconds is found within ten more, at any minute of the hour."""
+    (task,) = [one for one in queue.periodic_registry.periodic_tasks.values() if one.task.name == "zwgk.take_up"]
+    began = 1_700_000_000.0
+    task.croniter.set_current(began, force=True)
+    assert [task.croniter.get_next() - began for _ in range(60)] == [10 * n for n in range(1, 61)]
 
 
 @pytest.fixture
